@@ -1,0 +1,189 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The layers, from the bottom up. Direction is strictly downward; `Tests/TidyTests` holds every
+// `import` against this list. See docs/ARCHITECTURE.md.
+let package = Package(
+    name: "martlet",
+    products: [
+        .executable(name: "martlet", targets: ["Martlet"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle",
+            from: "2.13.0",
+        ),
+    ],
+    targets: [
+        // C: shims and system libraries, one target each.
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])],
+        ),
+        .systemLibrary(
+            name: "CSystemd",
+            pkgConfig: "libsystemd",
+            providers: [.apt(["libsystemd-dev"])],
+        ),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(
+            name: "CYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])],
+        ),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+
+        // Pure core.
+        .target(
+            name: "Bytes",
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")],
+        ),
+        .target(name: "Patterns", dependencies: ["Bytes", "CRE2"]),
+        .target(name: "Telemetry", dependencies: ["Bytes"]),
+        .target(name: "Codecs", dependencies: ["Bytes", "Telemetry", "CSnappy"]),
+        .target(name: "Host", dependencies: ["Bytes", "CLinux"]),
+        .target(name: "Config", dependencies: ["Bytes", "Patterns", "CYAML"]),
+
+        // Contracts and their drivers.
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Bytes", "Telemetry", "Codecs", "Config", "Host", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+
+        // Components.
+        .target(
+            name: "Collectors",
+            dependencies: ["Bytes", "Patterns", "Codecs", "Config", "Pipeline", "Host"],
+        ),
+        .target(
+            name: "Scraping",
+            dependencies: [
+                "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+        .target(
+            name: "LogSources",
+            dependencies: [
+                "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline", "Host",
+                "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+        .target(
+            name: "Sinks",
+            dependencies: [
+                "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+
+        // Sockets.
+        .target(
+            name: "Transport",
+            dependencies: [
+                "Bytes", "Config", "Pipeline", "CCurl",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+
+        // The whole.
+        .target(
+            name: "Agent",
+            dependencies: [
+                "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
+                "Collectors", "Scraping", "LogSources", "Sinks", "Transport", "CSystemd",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+        ),
+        .executableTarget(
+            name: "Martlet",
+            dependencies: [
+                "Agent", "Config",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+        ),
+
+        // Tests mirror targets one to one.
+        .target(
+            name: "AgentTesting",
+            dependencies: ["Bytes", "Telemetry", "Codecs", "Config", "Pipeline"],
+            path: "Tests/AgentTesting",
+        ),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns"]),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
+        .testTarget(name: "CodecsTests", dependencies: ["Codecs", "Telemetry", "Bytes"]),
+        .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns"]),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config"],
+        ),
+        .testTarget(
+            name: "CollectorsTests",
+            dependencies: ["Collectors", "AgentTesting", "Codecs", "Config", "Pipeline"],
+        ),
+        .testTarget(
+            name: "ScrapingTests",
+            dependencies: [
+                "Scraping", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+            ],
+        ),
+        .testTarget(
+            name: "LogSourcesTests",
+            dependencies: [
+                "LogSources", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
+                "Pipeline",
+            ],
+        ),
+        .testTarget(
+            name: "SinksTests",
+            dependencies: [
+                "Sinks", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+            ],
+        ),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: ["Transport", "AgentTesting", "Bytes", "Config", "Pipeline"],
+        ),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: ["Agent", "AgentTesting", "Bytes", "Config", "Pipeline"],
+        ),
+        .testTarget(name: "TidyTests"),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17,
+)
+
+let cTargets: Set<String> = ["CLinux", "CRE2"]
+
+for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
+    var settings = target.swiftSettings ?? []
+    // SE-0335: `any` is written where an existential is meant.
+    settings.append(.enableUpcomingFeature("ExistentialAny"))
+    // SE-0409: an import is internal unless it says otherwise.
+    settings.append(.enableUpcomingFeature("InternalImportsByDefault"))
+    // SE-0444: a member is visible only where its module is imported.
+    settings.append(.enableUpcomingFeature("MemberImportVisibility"))
+    // SE-0461: a nonisolated async function runs on its caller's actor.
+    settings.append(.enableUpcomingFeature("NonisolatedNonsendingByDefault"))
+    // SE-0458: every unsafe operation is marked `unsafe`.
+    settings.append(.strictMemorySafety())
+    settings.append(.treatAllWarnings(as: .error))
+    target.swiftSettings = settings
+}
