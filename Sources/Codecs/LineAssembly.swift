@@ -126,7 +126,7 @@ package struct LineAssembly: ~Copyable {
         table.records.append(
             LogRecord(
                 time: line.time,
-                offset: line.parts.first?.start ?? 0,
+                offset: line.parts.last?.start ?? 0,
                 start: start,
                 count: line.bytes.count,
                 sourceBytes: line.sourceBytes,

@@ -38,6 +38,18 @@ public struct LogBatch: ~Copyable, Sendable {
         self.table.removeAll()
     }
 
+    /// Lets `body` read the input and fill the table.
+    public mutating func fill<Result>(
+        _ body: (borrowing Span<UInt8>, inout Table) -> Result
+    ) -> Result {
+        // A span of one stored property borrows the whole struct, so the input steps out of it.
+        var input = OutputBuffer(capacity: 16)
+        swap(&input, &self.input)
+        let result = body(input.span, &self.table)
+        swap(&input, &self.input)
+        return result
+    }
+
     /// Lets `body` see the bytes of one record.
     @inlinable
     public func withBody<Result>(

@@ -21,7 +21,7 @@
 
     /// Nanoseconds since 1970-01-01T00:00:00Z: when the record was written.
     public var time: Int64
-    /// Where the record's first line starts in its file.
+    /// Where the record's first line in its file starts; no two records of a file share it.
     public var offset: Int64
     /// Where the body starts.
     public var start: UInt32
