@@ -117,6 +117,11 @@ struct RawConnection: Sendable {
         return count > 0 ? Array(buffer[..<count]) : nil
     }
 
+    func close() { _ = Glibc.close(self.descriptor) }
+
+    /// Closes the sending side.
+    func closeOutput() { _ = shutdown(self.descriptor, CInt(SHUT_WR)) }
+
     /// Everything up to the end.
     func readAll() -> String {
         var bytes: [UInt8] = []

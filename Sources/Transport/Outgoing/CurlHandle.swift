@@ -35,8 +35,7 @@ import CCurl
     }
 
     private func freeLists() {
-        for unsafelist in unsafe self.lists { unsafe curl_slist_free_all(list) }
-        unsafe self.lists.removeAll(keepingCapacity: true)
+        while let list = unsafe self.lists.popLast() { unsafe curl_slist_free_all(list) }
     }
 
     private func note(_ code: CURLcode) {
