@@ -7,9 +7,13 @@ package import Telemetry
 /// A line may begin in a rotated file and end in the next one.
 package struct LineAssembly: ~Copyable {
     /// What a waiting line takes from one file.
-    private struct Part {
-        let file: Int
-        let start: Int64
+    package struct Part: Sendable, Hashable {
+        /// The file's number.
+        package let file: Int
+        /// Where the line, or its first piece in the file, starts.
+        package let start: Int64
+        /// Bytes of the file that were kept.
+        package internal(set) var bytes = 0
     }
 
     /// A line that is not at its end.
@@ -20,6 +24,11 @@ package struct LineAssembly: ~Copyable {
         var sourceBytes = 0
         var flags: LogRecord.Flags = []
         var parts: [Part] = []
+
+        func keep(_ bytes: Int) {
+            self.sourceBytes += bytes
+            self.parts[self.parts.count - 1].bytes += bytes
+        }
     }
 
     /// A line of a file whose line end was not read so far.
@@ -30,6 +39,8 @@ package struct LineAssembly: ~Copyable {
     }
 
     private var waiting: [Waiting] = []
+    /// What completed lines took from files before the one they ended in.
+    private var carried: [Part] = []
     var open: OpenLine?
 
     /// Nothing waits.
@@ -75,6 +86,13 @@ package struct LineAssembly: ~Copyable {
         self.waiting.flatMap { $0.isActive ? $0.parts.map(\.file) : [] }
     }
 
+    /// Takes what lines that were completed since had taken from files before their last one.
+    package mutating func takeCarried() -> [Part] {
+        if self.carried.isEmpty { return [] }
+        defer { self.carried = [] }
+        return self.carried
+    }
+
     /// Adds content to the stream's line; returns how many bytes were over `limit` and dropped.
     ///
     /// `sourceBytes` is what the piece takes in the file, `start` where its line starts.
@@ -97,7 +115,7 @@ package struct LineAssembly: ~Copyable {
         let room = limit - line.bytes.count
         if content.count <= room, !line.flags.contains(.truncated) {
             line.bytes.append(content)
-            line.sourceBytes += sourceBytes
+            line.keep(sourceBytes)
             return 0
         }
         var dropped = content.count
@@ -108,7 +126,7 @@ package struct LineAssembly: ~Copyable {
             line.bytes.truncate(to: whole)
             line.flags.insert(.truncated)
         }
-        line.sourceBytes += sourceBytes - dropped
+        line.keep(sourceBytes - dropped)
         return dropped
     }
 
@@ -134,6 +152,7 @@ package struct LineAssembly: ~Copyable {
                 flags: line.flags.union(flags).union(.joined),
             )
         )
+        if line.parts.count > 1 { self.carried += line.parts.dropLast() }
         line.isActive = false
         line.bytes.removeAll()
         line.bytes.shrink(to: Self.keptCapacity)
@@ -142,22 +161,21 @@ package struct LineAssembly: ~Copyable {
         line.parts.removeAll(keepingCapacity: true)
     }
 
-    /// Completes every line that waits, as far as it came; returns how many there were.
-    package mutating func completeAll(into table: inout LogBatch.Table) -> Int {
-        let before = table.records.count
-        self.open = nil
-        for stream in LogStream.allCases where self.isWaiting(stream) {
-            self.complete(stream, flags: .incomplete, into: &table)
+    /// The file that a waiting line was read from last, of those lines that take part of `file`.
+    package func lastFile(ofLinesIn file: Int? = nil) -> Int? {
+        let lines = self.waiting.filter { line in
+            line.isActive && (file == nil || line.parts.contains { $0.file == file })
         }
-        return table.records.count - before
+        return lines.first?.parts.last?.file
     }
 
-    /// Drops every line that waits, when its files are gone; returns the bytes they had taken.
-    package mutating func dropAll() -> Int {
-        let bytes = self.sourceBytes
-        self.waiting = []
-        self.open = nil
-        return bytes
+    /// Completes the lines that were read from `file` last, as far as they came.
+    package mutating func completeLines(endingIn file: Int, into table: inout LogBatch.Table) {
+        for stream in LogStream.allCases where self.isWaiting(stream) {
+            if self.waiting[Int(stream.rawValue)].parts.last?.file != file { continue }
+            if self.open?.stream == stream { self.open = nil }
+            self.complete(stream, flags: .incomplete, into: &table)
+        }
     }
 
     /// Gives memory back while nothing waits.

@@ -12,9 +12,10 @@ extension LineDecoder {
         var flags: LogRecord.Flags = []
     }
 
-    /// Takes one whole line, without its line end, at `position` of the chunk.
+    /// Takes one whole line, without its line end of `end` bytes, at `position` of the chunk.
     func take(
         _ line: borrowing Span<UInt8>,
+        _ end: Int,
         _ chunk: Chunk,
         _ position: Int,
         _ clock: inout CRITimestamp,
@@ -27,13 +28,13 @@ extension LineDecoder {
         let content = self.content(of: text, chunk, &clock)
         let offset = chunk.offset + Int64(position)
         if offset < chunk.done[content.stream] {
-            result.skipped += line.count + 1
+            result.skipped += line.count + end
             return
         }
         result.holes += holes
-        if content.flags.contains(.unparsed) { result.unparsed += 1 }
+        if content.flags.contains(.malformed) { result.malformed += 1 }
         let body = text.extracting(droppingFirst: content.start)
-        let sourceBytes = text.count + 1
+        let sourceBytes = text.count + end
         let isWaiting = assembly.isWaiting(content.stream)
         if !content.isPartial, !isWaiting, body.count <= self.maxLineBytes {
             table.records.append(
@@ -81,15 +82,15 @@ extension LineDecoder {
             result.skipped += count
             return
         }
-        if content.flags.contains(.unparsed) { result.unparsed += 1 }
+        if content.flags.contains(.malformed) { result.malformed += 1 }
         let body = text.extracting(droppingFirst: content.start)
         self.gather(body, content, text.count, chunk, chunk.offset, &assembly, &result)
     }
 
-    /// Takes a further piece of such a line.
+    /// Takes a further piece of such a line; `end` is 1 if its line end follows, 0 if not.
     func extend(
         _ piece: borrowing Span<UInt8>,
-        _ isEnd: Bool,
+        _ end: Int,
         _ chunk: Chunk,
         _ position: Int,
         _ assembly: inout LineAssembly,
@@ -98,7 +99,8 @@ extension LineDecoder {
     ) {
         guard let open = assembly.open else { return }
         let content = Content(time: chunk.now, stream: open.stream)
-        let bytes = piece.count + (isEnd ? 1 : 0)
+        let bytes = piece.count + end
+        let isEnd = end > 0 || chunk.isFinal
         if open.isDone {
             result.skipped += bytes
             if isEnd { assembly.open = nil }
@@ -110,7 +112,7 @@ extension LineDecoder {
         assembly.open = nil
         if !open.isPartial {
             let flags: LogRecord.Flags =
-                self.format == .cri && open.stream == .unknown ? .unparsed : []
+                self.format == .cri && open.stream == .unknown ? .malformed : []
             assembly.complete(open.stream, flags: flags, into: &table)
         }
     }
@@ -154,7 +156,7 @@ extension LineDecoder {
             content.isPartial = header.isPartial
             content.start = header.contentStart
         } else {
-            content.flags = .unparsed
+            content.flags = .malformed
         }
         return content
     }

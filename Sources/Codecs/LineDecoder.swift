@@ -23,6 +23,8 @@ package struct LineDecoder: Sendable {
         package var offset: Int64
         /// Whether the chunk can't be longer, so that a line without end must be taken in pieces.
         package var isFull: Bool
+        /// Whether nothing will follow, so that what is left at the end is a line.
+        package var isFinal: Bool
         /// Lines below it were handed over before; they are skipped.
         package var done: LogPosition
         /// The time of lines that bear none: nanoseconds since 1970.
@@ -33,12 +35,14 @@ package struct LineDecoder: Sendable {
             file: Int,
             offset: Int64,
             isFull: Bool = false,
+            isFinal: Bool = false,
             done: LogPosition = LogPosition(),
             now: Int64 = 0,
         ) {
             self.file = file
             self.offset = offset
             self.isFull = isFull
+            self.isFinal = isFinal
             self.done = done
             self.now = now
         }
@@ -57,7 +61,7 @@ package struct LineDecoder: Sendable {
         /// Lines that were cut at the limit.
         package var truncated = 0
         /// Lines that were not in the file's format.
-        package var unparsed = 0
+        package var malformed = 0
 
         /// Nothing so far.
         package init() {}
@@ -94,14 +98,18 @@ package struct LineDecoder: Sendable {
                 let rest = count &- position
                 let length = unsafe Self.lengthOfLine(line, rest)
                 if assembly.open != nil {
-                    let isEnd = length < rest
                     let piece = unsafe Span(_unsafeStart: line, count: length)
-                    self.extend(piece, isEnd, chunk, position, &assembly, &table, &result)
-                    position &+= length &+ (isEnd ? 1 : 0)
+                    let end = length < rest ? 1 : 0
+                    self.extend(piece, end, chunk, position, &assembly, &table, &result)
+                    position &+= length &+ end
                     continue
                 }
                 if length == rest {
-                    if chunk.isFull, position == 0 {
+                    if chunk.isFinal {
+                        let piece = unsafe Span(_unsafeStart: line, count: rest)
+                        self.take(piece, 0, chunk, position, &clock, &assembly, &table, &result)
+                        position = count
+                    } else if chunk.isFull, position == 0 {
                         unsafe self.begin(line, rest, chunk, &clock, &assembly, &result)
                         position = count
                     }
@@ -124,7 +132,7 @@ package struct LineDecoder: Sendable {
                     )
                 } else {
                     let piece = unsafe Span(_unsafeStart: line, count: length)
-                    self.take(piece, chunk, position, &clock, &assembly, &table, &result)
+                    self.take(piece, 1, chunk, position, &clock, &assembly, &table, &result)
                 }
                 position &+= length &+ 1
             }

@@ -83,7 +83,7 @@ package struct LogJSON: ~Copyable, Sendable {
     private static func append(_ flags: LogRecord.Flags, to out: inout OutputBuffer) {
         if flags.contains(.truncated) { out.append(",\"truncated\":true") }
         if flags.contains(.incomplete) { out.append(",\"incomplete\":true") }
-        if flags.contains(.unparsed) { out.append(",\"parse_error\":true") }
+        if flags.contains(.malformed) { out.append(",\"parse_error\":true") }
     }
 
     private mutating func appendEnding(_ origin: LogOrigin, _ stream: LogStream) {

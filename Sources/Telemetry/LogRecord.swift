@@ -14,7 +14,7 @@
         /// The body was longer than the limit; its end is missing.
         public static let truncated = Flags(rawValue: 2)
         /// The line was not in the file's format; the body is the whole line.
-        public static let unparsed = Flags(rawValue: 4)
+        public static let malformed = Flags(rawValue: 4)
         /// The rest of the line was never written.
         public static let incomplete = Flags(rawValue: 8)
     }
