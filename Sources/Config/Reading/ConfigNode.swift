@@ -131,13 +131,13 @@ package struct ConfigNode: ~Copyable {
     /// Reports the keys that nobody read.
     func finish() {
         guard self.session.isReading else { return }
+        let known = self.known.sorted()
+        // A key that is there already is hardly what another one was meant to be.
+        let unused = known.filter { !self.isPresent($0) }
         for entry in self.entries where !self.known.contains(entry.key) {
-            let remedy = NearestName.remedy(
-                for: entry.key,
-                among: Array(self.known.subtracting(self.entries.map(\.key))).sorted()
-                    + Array(self.known).sorted(),
-                kind: "key",
-            )
+            let remedy =
+                self.session.report.isFull
+                ? "" : NearestName.remedy(for: entry.key, unused: unused, known: known)
             let location = self.session.location(entry.mark, self.path(to: entry.key))
             self.session.note(ConfigProblem(at: location, "unknown key", remedy: remedy))
         }

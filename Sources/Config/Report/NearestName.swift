@@ -11,22 +11,20 @@ enum NearestName {
         var best: (name: String, distance: Int)?
         for candidate in candidates where candidate.utf8.count <= Self.maximumLength {
             let distance = Self.distance(wanted, Self.folded(candidate))
-            if distance <= reach, distance < best?.distance ?? .max {
+            if distance <= reach, distance < wanted.count, distance < best?.distance ?? .max {
                 best = (candidate, distance)
             }
         }
         return best?.name
     }
 
-    /// A remedy that names the nearest candidate, or all of them when they are few.
-    static func remedy(for name: String, among candidates: [String], kind: String) -> String {
-        if let nearest = Self.nearest(to: name, in: candidates) {
+    /// A remedy for an unknown key: the nearest known one, or all of them when they are few.
+    static func remedy(for key: String, unused: [String], known: [String]) -> String {
+        if let nearest = Self.nearest(to: key, in: unused) ?? Self.nearest(to: key, in: known) {
             return "did you mean \(nearest)?"
         }
-        if candidates.isEmpty { return "no \(kind) is known here" }
-        if candidates.count <= 12 {
-            return "known here: \(candidates.sorted().joined(separator: ", "))"
-        }
+        if known.isEmpty { return "no key is known here" }
+        if known.count <= 12 { return "known here: \(known.joined(separator: ", "))" }
         return "`martlet reference` lists what is known here"
     }
 
