@@ -66,7 +66,7 @@ struct ListReaderTests {
     }
 
     @Test func `what is wrong with a map is named`() throws {
-        let reading = try Reading("a: [x]\nb: {c: [1]}\nd: {e: f}\ng:\n") { node in
+        let reading = try Reading("a: [x]\nb: {c: [1], n: ~}\nd: {e: f}\ng:\n") { node in
             _ = node.stringMap("a", "")
             _ = node.stringMap("b", "")
             _ = node.listMap("d", of: .string(), "")

@@ -63,6 +63,19 @@ struct SecretReaderTests {
         for problem in reading.problems { #expect(!problem.contains("hunter2")) }
     }
 
+    @Test func `a component that refuses a secret does not show it`() throws {
+        let reading = try Reading("token: hunter2") { node in
+            _ = node.secret("token", "")
+            node.reject("token", expected: "a token of 32 characters")
+        }
+        #expect(
+            reading.problems == [
+                "m.yaml:1:8: error: token: expected a token of 32 characters, found a value that "
+                    + "is not shown"
+            ]
+        )
+    }
+
     @Test func `no way of printing shows a secret`() {
         let secret = ConfigSecret.literal("hunter2")
         var dumped = ""

@@ -184,6 +184,34 @@ struct SectionReaderTests {
         #expect(reading.problems == ["m.yaml:2:3: error: global.\(key): unknown key; \(remedy)"])
     }
 
+    @Test func `a key in the wrong section is told where it belongs`() throws {
+        struct Root: ComponentOptions {
+            init(from node: inout ConfigNode) throws(ConfigError) {
+                try node.section("global", "") { node in
+                    _ = node.duration("scrape_interval", "")
+                    _ = node.string("log_level", "")
+                }
+                _ = node.sections("scrape_configs", "") { node in
+                    _ = node.duration("scrape_interval", "")
+                    _ = node.optionalSection("tls_config", TLS.self, "")
+                }
+            }
+        }
+        let text = "scrape_interval: 5s\nscrape_configs:\n- ca_file: x\n  global: {}\n"
+        let document = try ConfigDocument.parse(text, file: "m.yaml")
+        let (_, report) = ConfigLoader.read(Root.self, from: document)
+        #expect(
+            report.problems.map(\.description) == [
+                "m.yaml:1:1: error: scrape_interval: unknown key; it belongs in global or "
+                    + "scrape_configs[]",
+                "m.yaml:3:3: error: scrape_configs[0].ca_file: unknown key; it belongs in "
+                    + "scrape_configs[].tls_config",
+                "m.yaml:4:3: error: scrape_configs[0].global: unknown key; it belongs in the top "
+                    + "of the file",
+            ]
+        )
+    }
+
     @Test func `a key that is not honoured is a warning, and what is under it is left alone`()
         throws
     {

@@ -18,20 +18,9 @@ enum NearestName {
         return best?.name
     }
 
-    /// A remedy for an unknown key: the nearest known one, or all of them when they are few.
-    static func remedy(for key: String, unused: [String], known: [String]) -> String {
-        if let nearest = Self.nearest(to: key, in: unused) ?? Self.nearest(to: key, in: known) {
-            return "did you mean \(nearest)?"
-        }
-        if known.isEmpty { return "no key is known here" }
-        if known.count <= 12 { return "known here: \(known.joined(separator: ", "))" }
-        return "`martlet reference` lists what is known here"
-    }
-
     // `scrape-interval` and `scrapeInterval` are one slip away from `scrape_interval`, not five.
     private static func folded(_ name: String) -> [UInt8] {
-        name.lowercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
-            .filter { $0 != UInt8(ascii: "_") }
+        name.lowercased().utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
     }
 
     /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other.

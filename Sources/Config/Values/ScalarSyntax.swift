@@ -16,17 +16,17 @@ package struct ScalarSyntax<Value> {
     /// Whether an empty value is the empty text instead of a missing value.
     package var takesNull = false
     /// The text that stands for a value, for the reference.
-    package let describe: (Value) -> String
+    package let describe: @Sendable (Value) -> String
     /// Makes the value.
-    package let parse: (String) throws(ScalarMismatch) -> Value
+    package let parse: @Sendable (String) throws(ScalarMismatch) -> Value
 
     /// Describes a notation; see the properties.
     package init(
         _ name: String,
         expectation: String,
         standIn: Value,
-        describe: @escaping (Value) -> String,
-        parse: @escaping (String) throws(ScalarMismatch) -> Value,
+        describe: @escaping @Sendable (Value) -> String,
+        parse: @escaping @Sendable (String) throws(ScalarMismatch) -> Value,
     ) {
         self.name = name
         self.expectation = expectation
@@ -35,6 +35,8 @@ package struct ScalarSyntax<Value> {
         self.parse = parse
     }
 }
+
+extension ScalarSyntax: Sendable where Value: Sendable {}
 
 /// Why a text is no value of a type.
 package struct ScalarMismatch: Error, Sendable {
