@@ -139,18 +139,21 @@ package struct ConfigNode: ~Copyable {
     /// Reports the keys that nobody read.
     func finish() {
         guard self.session.isReading else { return }
-        for entry in self.entries where !self.known.contains(entry.key) {
-            let remedy = self.session.report.isFull ? "" : self.remedy(forUnknown: entry.key)
+        let unknown = self.entries.filter { !self.known.contains($0.key) }
+        if unknown.isEmpty { return }
+        // A key that is there already is hardly what another one was meant to be.
+        let unused = self.known.subtracting(self.entries.map(\.key)).sorted()
+        for entry in unknown {
+            let remedy =
+                self.session.report.isFull ? "" : self.remedy(for: entry.key, unused: unused)
             let location = self.session.location(entry.mark, self.path(to: entry.key))
             self.session.note(ConfigProblem(at: location, "unknown key", remedy: remedy))
         }
     }
 
     /// The nearest known key, else the sections that have the key, else what is known here.
-    private func remedy(forUnknown key: String) -> String {
+    private func remedy(for key: String, unused: [String]) -> String {
         let known = self.known.sorted()
-        // A key that is there already is hardly what another one was meant to be.
-        let unused = known.filter { !self.isPresent($0) }
         let nearest =
             NearestName.nearest(to: key, in: unused) ?? NearestName.nearest(to: key, in: known)
         if let nearest { return "did you mean \(nearest)?" }
