@@ -70,6 +70,28 @@ enum RawSocket {
         }
     }
 
+    /// Leaves a socket file that nobody listens on.
+    static func abandon(path: String) { close(Self.listen(path: path)) }
+
+    /// The names in a folder.
+    static func names(in path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Blocks the thread.
+    static func pause(milliseconds: Int) { usleep(UInt32(milliseconds * 1000)) }
+
     /// Runs `body` on a thread of its own, because it blocks.
     static func runThread(_ body: @escaping @Sendable () -> Void) {
         final class Box {

@@ -40,6 +40,7 @@ package final class HTTPServer: Sendable {
     ///     takes a free one.
     ///   - service: answers the requests.
     ///   - limits: what bounds connections, bodies and time.
+    /// - Returns: the server, to be run.
     /// - Throws: which address can't be had, why, and what to do.
     package static func bind(
         _ addresses: [String],
@@ -84,8 +85,10 @@ package final class HTTPServer: Sendable {
         try? await self.group.shutdownGracefully()
     }
 
-    /// Accepts nothing more, closes idle connections, and lets requests under way be answered
-    /// within `Limits.drain`; then `run` returns. Returns at once; may be called more than once.
+    /// Begins the end, and returns at once.
+    ///
+    /// Nothing more is accepted, idle connections are closed, and requests under way are answered
+    /// within `Limits.drain`; then `run` returns. May be called more than once.
     package func stop() {
         if !self.state.beginStop() { return }
         let loop = self.group.any()
