@@ -65,4 +65,23 @@ package struct FileReader: ~Copyable {
             throw .malformed(path, error)
         }
     }
+
+    /// Reads the file at `path` and parses it into `value`, whose storage is used again.
+    package mutating func load<Value: HostParsing & ~Copyable>(
+        _ path: String,
+        into value: inout Value,
+    ) throws(HostError) {
+        try self.load(path)
+        do {
+            try value.parse(self.contents.span)
+        } catch {
+            throw .malformed(path, error)
+        }
+    }
+}
+
+/// Something that a file is parsed into again and again.
+package protocol HostParsing: ~Copyable {
+    /// Replaces what is there by what `text` holds.
+    mutating func parse(_ text: Span<UInt8>) throws(FormatError)
 }
