@@ -20,8 +20,8 @@ final class TemporaryFolder: Sendable {
     }
 
     deinit {
-        for name in ["martlet.yaml", "other.yaml"] { unlink(self.path + "/" + name) }
-        rmdir(self.path)
+        for name in ["martlet.yaml", "other.yaml"] { unsafe unlink(self.path + "/" + name) }
+        unsafe rmdir(self.path)
     }
 
     /// Writes a file and returns its path.
