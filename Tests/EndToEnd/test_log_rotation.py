@@ -25,6 +25,7 @@ def rotate(log, receiver, lines):
         log.compress_oldest()
     log.rename()
     log.write(lines)
+    log.finish_partials()
     time.sleep(0.05)
     log.reopen()
 
@@ -60,7 +61,7 @@ def test_nothing_is_lost_and_duplicates_are_bounded(make_agent, bulk_receiver, p
             time.sleep(0.5)
             agent.start()
         time.sleep(0.5)
-    assert (kills, log.lines) == (2, LINES) and log.rotated, "the test did not do its own work"
+    assert kills == 2 and log.lines >= LINES and log.rotated, "the test did not do its own work"
     log.finish_partials()
 
     wait_until(lambda: log.expected.keys() <= bulk_receiver.field_counts().keys(), 90,
@@ -140,6 +141,21 @@ def test_an_orderly_restart_sends_nothing_twice(make_agent, bulk_receiver, pod_l
     assert bulk_receiver.count() == len(log.expected), "an orderly stop led to duplicates"
 
 
+def test_a_record_split_by_a_rotation_is_joined(make_agent, bulk_receiver, pod_logs):
+    log = ContainerLog(pod_logs)
+    agent = make_agent({"logs": container_logs(pod_logs, elasticsearch(bulk_receiver.url))})
+    agent.start()
+    first = log.record("before")
+    log.line("stdout", "P", "begun in one file, ")
+    log.rename()
+    log.reopen()
+    log.line("stdout", "F", "ended in the next")
+    last = log.record("after")
+    expected = {first, "begun in one file, ended in the next", last}
+    wait_until(lambda: bulk_receiver.field_counts().keys() >= expected, 30, "the joined record")
+    assert bulk_receiver.field_counts().keys() == expected
+
+
 def test_the_folder_of_symbolic_links_serves_as_well(make_agent, bulk_receiver, pod_logs, tmp_path):
     log = ContainerLog(pod_logs)
     links = tmp_path / "containers"
@@ -151,6 +167,7 @@ def test_the_folder_of_symbolic_links_serves_as_well(make_agent, bulk_receiver, 
     log.write(200)
     log.rename()
     log.write(20)
+    log.finish_partials()
     log.reopen()
     log.write(200)
     log.finish_partials()
