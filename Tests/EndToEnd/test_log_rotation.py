@@ -7,6 +7,7 @@ import pytest
 
 from agent import NODE_NAME
 from container_log import POD_UID, ContainerLog
+from http_receiver import Fault
 from self_metrics import LOG_OPEN_FILES, LOG_RESENT_RECORDS
 from sink_configuration import container_logs, elasticsearch
 from waiting import wait_until
@@ -30,14 +31,23 @@ def rotate(log, receiver, lines):
     log.reopen()
 
 
-def kill_in_flight(agent, receiver, log, lines):
-    """SIGKILL while the receiver has a request whose answer the agent will never see."""
+def kill_in_flight(agent, receiver, log, lines, accepted):
+    """SIGKILL while the receiver has a request whose answer the agent will never see.
+
+    An `accepted` request shows whether duplicates are bounded and counted; one that is not shows
+    whether a position moves before it is confirmed.
+    """
     seen = receiver.requests
-    receiver.delay = 1.0
+    if accepted:
+        receiver.delay = 1.0
+    else:
+        receiver.fault_for = lambda body: Fault.hang(1.0)
     log.write(lines)
     wait_until(lambda: receiver.requests > seen, 30, "a request to be in flight")
     agent.kill()
+    time.sleep(1.5)
     receiver.delay = 0.0
+    receiver.fault_for = None
 
 
 @pytest.mark.long
@@ -51,14 +61,15 @@ def test_nothing_is_lost_and_duplicates_are_bounded(make_agent, bulk_receiver, p
         tail = 100 if chunk in ROTATE_AFTER else 0
         if chunk in KILL_IN:
             resent_by_the_dead += agent.metric(LOG_RESENT_RECORDS)
-            kill_in_flight(agent, bulk_receiver, log, LINES // CHUNKS - tail)
+            kill_in_flight(
+                agent, bulk_receiver, log, LINES // CHUNKS - tail, accepted=kills == 0,
+            )
             kills += 1
         else:
             log.write(LINES // CHUNKS - tail)
         if chunk in ROTATE_AFTER:
             rotate(log, bulk_receiver, tail)
         if chunk in KILL_IN:
-            time.sleep(0.5)
             agent.start()
         time.sleep(0.5)
     assert kills == 2 and log.lines >= LINES and log.rotated, "the test did not do its own work"
