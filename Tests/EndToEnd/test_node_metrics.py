@@ -60,7 +60,7 @@ def test_every_collector_reports_its_duration_and_success(make_agent):
 
 
 def complaints(text):
-    """What `promtool check metrics` says about an exposition, line by line; fails if it can't parse."""
+    """What `promtool check metrics` says, line by line; fails where it can't parse the text."""
     result = subprocess.run(
         ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=60,
     )
@@ -80,7 +80,8 @@ def test_promtool_accepts_the_exposition_without_complaint(make_agent, node_expo
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/node", "/metrics/agent"])
 def test_openmetrics_is_served_to_those_who_accept_it(make_agent, path):
     agent = make_agent().start()
-    answer = agent.get(path, {"Accept": "application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1"})
+    accept = "application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1"
+    answer = agent.get(path, {"Accept": accept})
     assert answer.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
     openmetrics = Exposition(answer.text, openmetrics=True)
     plain = agent.get(path)
