@@ -67,6 +67,15 @@ final class MountProbes: Sendable {
         }
     }
 
+    /// Asks one mount on this thread, however long it takes.
+    static func answer(of path: String) -> Answer {
+        do {
+            return .usage(try FilesystemUsage(of: path))
+        } catch {
+            return .failed(error.code ?? SystemErrorCode(0))
+        }
+    }
+
     private func begin(_ paths: [String]) {
         self.state.update { state in
             state.round += 1
@@ -115,12 +124,7 @@ final class MountProbes: Sendable {
 
     private static func work(_ state: Monitor<State>, _ workers: Int) {
         while let (path, index, round) = Self.take(state, workers) {
-            let answer: Answer
-            do {
-                answer = .usage(try FilesystemUsage(of: path))
-            } catch {
-                answer = .failed(error.code ?? SystemErrorCode(0))
-            }
+            let answer = Self.answer(of: path)
             let isLast = state.withLock { state in
                 state.busy -= 1
                 if state.round != round || state.answers[index] != nil {
