@@ -124,7 +124,7 @@ let package = Package(
             path: "Tests/AgentTesting",
         ),
         .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
-        .testTarget(name: "PatternsTests", dependencies: ["Patterns"]),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Bytes"]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
         .testTarget(name: "CodecsTests", dependencies: ["Codecs", "Telemetry", "Bytes"]),
         .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
