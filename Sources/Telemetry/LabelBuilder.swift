@@ -4,7 +4,7 @@ public import Bytes
 ///
 /// Names and values are ranges of one buffer, so that changing, renaming and copying a label moves
 /// no text; reused after `removeAll()`, it allocates nothing.
-public struct LabelBuilder: ~Copyable {
+public struct LabelBuilder: ~Copyable, Sendable {
     /// One label's place in `text`.
     public struct Entry: Sendable {
         /// Where the name is.

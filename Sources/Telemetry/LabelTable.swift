@@ -5,7 +5,7 @@ public import Bytes
 /// A pair is kept as the protobuf message that remote write 1.0 sends for it, tag and length
 /// included, so that encoding a series copies bytes and nothing more:
 /// `0a LENGTH 0a LENGTH name 12 LENGTH value` with varint lengths.
-public struct LabelTable: ~Copyable {
+public struct LabelTable: ~Copyable, Sendable {
     @usableFromInline var bytes: OutputBuffer
     /// Pair `p` is `bytes[starts[p]..<starts[p + 1]]`.
     @usableFromInline var starts: [UInt32]

@@ -1,7 +1,7 @@
 /// The samples of one scrape, as numbers into the target's `SeriesTable`.
 ///
 /// One owner, reused from scrape to scrape; receivers borrow it for the length of one call.
-public struct SampleBatch: ~Copyable {
+public struct SampleBatch: ~Copyable, Sendable {
     /// The time of every sample that has none of its own, in milliseconds since 1970.
     public private(set) var timestamp: Int64 = 0
     @usableFromInline var series: [UInt32] = []

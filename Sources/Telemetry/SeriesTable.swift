@@ -5,7 +5,7 @@ import Bytes
 /// A series is its sorted label pairs as numbers of a `LabelTable`, about four bytes a label; two
 /// equal label sets are one series. Series are never taken out: the owner builds a new table when
 /// too many are dead, and its `generation` tells receivers that old numbers mean nothing any more.
-public struct SeriesTable: ~Copyable {
+public struct SeriesTable: ~Copyable, Sendable {
     /// The label pairs.
     public private(set) var labels: LabelTable
     /// Which target the series are of; unique in the process.
