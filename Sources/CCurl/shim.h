@@ -1,2 +1,124 @@
 #pragma once
+
+/* libcurl's type-checking macros can't see through the functions below. */
+#ifndef CURL_DISABLE_TYPECHECK
+#define CURL_DISABLE_TYPECHECK
+#endif
 #include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+/*
+ * Swift calls no variadic C functions, so each shape of `curl_easy_setopt`, `curl_multi_setopt`
+ * and `curl_easy_getinfo` that is needed has a function here. Handles are `void *` throughout,
+ * whatever the library's version calls them.
+ */
+
+static inline CURLcode ccurl_set_long(void *easy, CURLoption option, long value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_size(void *easy, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_string(void *easy, CURLoption option, const char *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_pointer(void *easy, CURLoption option, const void *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_list(void *easy, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+typedef size_t (*ccurl_data_callback)(char *data, size_t size, size_t count, void *context);
+
+static inline CURLcode ccurl_set_callback(void *easy, CURLoption option, ccurl_data_callback value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_get_long(void *easy, CURLINFO info, long *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode ccurl_get_pointer(void *easy, CURLINFO info, void **value) {
+    return curl_easy_getinfo(easy, info, (char **)value);
+}
+
+static inline CURLMcode ccurl_multi_set_long(void *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+/*
+ * The next finished transfer of `multi`: its handle, or NULL when there is none; its outcome goes
+ * to `result`.
+ */
+static inline void *ccurl_next_finished(void *multi, CURLcode *result) {
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(multi, &left)) != NULL) {
+        if (message->msg == CURLMSG_DONE) {
+            *result = message->data.result;
+            return message->easy_handle;
+        }
+    }
+    return NULL;
+}
+
+static inline void *ccurl_easy_init(void) { return curl_easy_init(); }
+static inline void ccurl_easy_reset(void *easy) { curl_easy_reset(easy); }
+static inline void ccurl_easy_cleanup(void *easy) { curl_easy_cleanup(easy); }
+static inline void *ccurl_multi_init(void) { return curl_multi_init(); }
+static inline CURLMcode ccurl_multi_add(void *multi, void *easy) {
+    return curl_multi_add_handle(multi, easy);
+}
+static inline CURLMcode ccurl_multi_remove(void *multi, void *easy) {
+    return curl_multi_remove_handle(multi, easy);
+}
+static inline CURLMcode ccurl_multi_perform(void *multi) {
+    int running = 0;
+    return curl_multi_perform(multi, &running);
+}
+static inline CURLMcode ccurl_multi_poll(void *multi, int timeout_ms) {
+    return curl_multi_poll(multi, NULL, 0, timeout_ms, NULL);
+}
+static inline CURLMcode ccurl_multi_wakeup(void *multi) { return curl_multi_wakeup(multi); }
+static inline CURLMcode ccurl_multi_cleanup(void *multi) { return curl_multi_cleanup(multi); }
+static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+/* Macros and enumerators that Swift imports under awkward types or not at all. */
+enum {
+    ccurl_http_1_1 = CURL_HTTP_VERSION_1_1,
+    ccurl_http_2_tls = CURL_HTTP_VERSION_2TLS,
+    ccurl_auth_basic = (int)CURLAUTH_BASIC,
+    ccurl_error_size = CURL_ERROR_SIZE,
+};
+
+/*
+ * Starts the detached thread that runs the library, with a small stack and no signals: a new
+ * thread inherits the mask, so SIGTERM goes to the threads that wait for it, and a broken pipe
+ * can't end the process. Returns 0 or an error number.
+ */
+static inline int ccurl_start_thread(
+    size_t stack_bytes, void *(*_Nonnull body)(void *_Nullable), void *_Nullable context) {
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t all, before;
+    int code = pthread_attr_init(&attributes);
+    if (code != 0) return code;
+    pthread_attr_setstacksize(&attributes, stack_bytes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    code = pthread_create(&thread, &attributes, body, context);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return code;
+}
+
+/* Names the calling thread, at most 15 bytes, for `top -H` and stack traces. */
+static inline void ccurl_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

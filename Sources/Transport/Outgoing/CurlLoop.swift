@@ -1,0 +1,146 @@
+import CCurl
+import Pipeline
+import Synchronization
+
+/// The way to the I/O thread: other threads leave transfers here and wake it.
+@safe final class CurlLoop: Sendable {
+    typealias Outcome = Result<HTTPResponse, HTTPFailure>
+
+    private struct Inbox {
+        var starting: [CurlTransfer] = []
+        var cancelled: [CurlTransfer] = []
+        /// Transfers accepted and not yet finished.
+        var active = 0
+        var stopping = false
+        /// The thread has let go of everything; the multi handle is gone.
+        var ended = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// What the I/O thread takes over in one go.
+    struct Batch {
+        let starting: [CurlTransfer]
+        let cancelled: [CurlTransfer]
+        let stopping: Bool
+    }
+
+    private let inbox = Mutex(Inbox())
+    private let transferLimit: Int
+    // The I/O thread's, except for waking it, which happens under the inbox's lock before `ended`.
+    nonisolated(unsafe) let multi: UnsafeMutableRawPointer
+
+    init(userAgent: String, limits: CurlExchange.Limits) throws(HTTPFailure) {
+        guard CurlLibrary.started == CURLE_OK, let multi = unsafe ccurl_multi_init() else {
+            throw HTTPFailure(.other, "libcurl can't be started; is there memory left?")
+        }
+        unsafe self.multi = unsafe multi
+        self.transferLimit = limits.transfers
+        do throws(HTTPFailure) {
+            try IOThread.start("http-out") {
+                CurlEngine(for: self, userAgent: userAgent, limits: limits).run()
+            }
+        } catch {
+            _ = unsafe ccurl_multi_cleanup(multi)
+            throw error
+        }
+    }
+
+    /// Hands a transfer to the I/O thread, or fails it at once when that takes no more.
+    func start(
+        _ transfer: CurlTransfer,
+        resuming continuation: CheckedContinuation<Outcome, Never>,
+    ) {
+        let refusal: HTTPFailure? = self.inbox.withLock { inbox in
+            if inbox.stopping { return HTTPFailure.stopped }
+            if inbox.active >= self.transferLimit {
+                return HTTPFailure(
+                    .other,
+                    "\(inbox.active) requests are under way already, which is the limit",
+                )
+            }
+            inbox.active += 1
+            transfer.continuation = continuation
+            inbox.starting.append(transfer)
+            if inbox.starting.count + inbox.cancelled.count == 1 { self.wake() }
+            return nil
+        }
+        if let refusal { continuation.resume(returning: .failure(refusal)) }
+    }
+
+    /// Asks the I/O thread to drop a transfer, whether it has been handed over yet or not.
+    func cancel(_ transfer: CurlTransfer) {
+        transfer.isCancelled.store(true, ordering: .releasing)
+        self.inbox.withLock { inbox in
+            if inbox.stopping { return }
+            inbox.cancelled.append(transfer)
+            if inbox.starting.count + inbox.cancelled.count == 1 { self.wake() }
+        }
+    }
+
+    /// Asks the I/O thread to end.
+    func stop() {
+        self.inbox.withLock { inbox in
+            if inbox.stopping { return }
+            inbox.stopping = true
+            self.wake()
+        }
+    }
+
+    /// Asks the I/O thread to end and returns when it has.
+    func stopAndWait() async {
+        self.stop()
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let ended = self.inbox.withLock { inbox in
+                if !inbox.ended { inbox.waiters.append(continuation) }
+                return inbox.ended
+            }
+            if ended { continuation.resume() }
+        }
+    }
+
+    // Called with the lock held, so that the handle is not freed under it.
+    private func wake() {
+        _ = unsafe ccurl_multi_wakeup(self.multi)
+    }
+}
+
+// The I/O thread's side.
+extension CurlLoop {
+    /// Takes what has been left since the last call.
+    func takeBatch() -> Batch {
+        self.inbox.withLock { inbox in
+            let batch = Batch(
+                starting: inbox.starting,
+                cancelled: inbox.cancelled,
+                stopping: inbox.stopping,
+            )
+            if !inbox.starting.isEmpty { inbox.starting = [] }
+            if !inbox.cancelled.isEmpty { inbox.cancelled = [] }
+            return batch
+        }
+    }
+
+    /// Gives a transfer's outcome to its caller; its memory is the caller's again.
+    func finish(_ transfer: CurlTransfer, _ outcome: Outcome) {
+        let continuation = transfer.continuation.take()
+        self.inbox.withLock { $0.active -= 1 }
+        continuation?.resume(returning: outcome)
+    }
+
+    /// Frees the multi handle and wakes who waits for the end.
+    func end() {
+        let waiters = self.inbox.withLock { inbox in
+            inbox.ended = true
+            _ = unsafe ccurl_multi_cleanup(self.multi)
+            let waiters = inbox.waiters
+            inbox.waiters = []
+            return waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+}
+
+/// The library's one-time start; a constant, so that it happens once whoever comes first.
+private enum CurlLibrary {
+    static let started = ccurl_global_init()
+}
