@@ -5,6 +5,32 @@ package import Telemetry
 ///
 /// Source: Prometheus Remote-Write 1.0 specification; `prompb/types.proto`.
 package enum RemoteWriteV1 {
+    /// Appends samples from `range`, and stops early when the body has `limit` bytes.
+    ///
+    /// - Returns: The place of the first sample that was not appended.
+    package static func append(
+        _ samples: borrowing SampleBatch,
+        _ range: Range<Int>,
+        of table: borrowing SeriesTable,
+        to stream: inout SnappyStream,
+        limit: Int,
+    ) -> Int {
+        for index in range {
+            Self.append(
+                samples.series(at: index),
+                of: table,
+                bits: samples.bits(at: index),
+                time: samples.time(at: index),
+                to: &stream.pending,
+            )
+            if stream.pending.count >= Snappy.fragment {
+                stream.settle()
+                if stream.uncompressedCount >= limit { return index + 1 }
+            }
+        }
+        return range.upperBound
+    }
+
     /// Appends one `TimeSeries` with one sample.
     ///
     /// - Parameters:

@@ -236,7 +236,8 @@ struct BodyReader {
         }
         let meaning = try self.makeSeries(&series, &scratch.labeler, rules)
         let hash = self.hash(bytes, from: text.lowerBound, count: text.count)
-        let line = series.lines.find(hash, length: text.count)
+        let line =
+            series.lines.find(hash, length: text.count)
             ?? series.lines.add(hash, length: text.count, meaning: meaning)
         self.takeSample(meaning, suffix, &series, &scratch.batch, rules)
         self.follow(line, series, &scratch)

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Wakes one task that waits; a ring that nobody waits for is kept for the next one, once.
-final class Doorbell: Sendable {
+package final class Doorbell: Sendable {
     private enum State {
         case quiet
         case rung
@@ -10,8 +10,11 @@ final class Doorbell: Sendable {
 
     private let state = Mutex(State.quiet)
 
+    /// A bell that has not rung.
+    package init() {}
+
     /// Wakes the task that waits, or the next that comes.
-    func ring() {
+    package func ring() {
         let waiter = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard case .waiting(let waiter) = state else {
                 state = .rung
@@ -24,7 +27,7 @@ final class Doorbell: Sendable {
     }
 
     /// Returns when it rings or rang, or when the task is cancelled; one task at a time.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isRung = self.state.withLock { state -> Bool in

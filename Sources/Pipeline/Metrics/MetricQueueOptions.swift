@@ -80,13 +80,13 @@ package struct MetricQueueOptions: ComponentOptions, Hashable {
         self.maxPendingBytes = node.size(
             "max_pending_bytes",
             default: self.maxPendingBytes,
-            in: 1 << 16 ... 1 << 40,
+            in: 1 << 16...1 << 40,
             "The most bytes that wait to be sent, compressed; the oldest go first.",
         )
         self.maxPendingSamples = node.int(
             "max_pending_samples",
             default: self.maxPendingSamples,
-            in: 1 ... 1 << 40,
+            in: 1...1 << 40,
             "The most samples that wait to be sent; the oldest go first.",
         )
         node.unsupported(
