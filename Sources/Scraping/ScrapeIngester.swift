@@ -14,6 +14,13 @@ package actor ScrapeIngester: MetadataProvider {
         package var start: Int64
         /// The body, or why there is none.
         package var body: Result<Payload, ScrapeFailure>
+
+        /// Describes a scrape.
+        package init(timestamp: Int64, start: Int64, body: Result<Payload, ScrapeFailure>) {
+            self.timestamp = timestamp
+            self.start = start
+            self.body = body
+        }
     }
 
     /// What came of a scrape.
