@@ -1,15 +1,5 @@
 import Pipeline
 
-/// `/-/healthy`: the process answers.
-struct HealthyEndpoint: AdminEndpoint {
-    let methods = ["GET"]
-    let path = "/-/healthy"
-
-    func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
-        .text(200, "Martlet is healthy.\n")
-    }
-}
-
 /// `/-/ready`: the pipelines run, and with which configuration.
 ///
 /// 503 before the start is done and while draining. A refused configuration leaves it at 200, since
@@ -34,19 +24,5 @@ struct ReadyEndpoint: AdminEndpoint {
             "Martlet is ready with its previous configuration; the new one was refused:\n"
                 + "\(refused)\n",
         )
-    }
-}
-
-/// `/-/reload`: reads the configuration anew, as SIGHUP does.
-struct ReloadEndpoint: AdminEndpoint {
-    let methods = ["POST", "PUT"]
-    let path = "/-/reload"
-    let reload: @Sendable () async -> String?
-
-    func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
-        guard let refusal = await self.reload() else {
-            return .text(200, "reloaded\n")
-        }
-        return .text(400, "refused, the previous configuration goes on:\n\(refusal)\n")
     }
 }
