@@ -102,6 +102,9 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
         node.unsupported("google_iam", "Google's tokens are not fetched yet; use authorization.")
     }
 
+    /// The URL without what may be secret in it.
+    package var shownURL: String { Self.shown(self.url) }
+
     /// The host and path of a URL: what tells receivers apart without showing a secret.
     static func defaultName(_ url: String) -> String {
         let shown = Self.shown(url)

@@ -7,7 +7,8 @@ enum AdminEndpoints {
         _ supervisor: Supervisor,
         _ services: AgentServices,
     ) -> [any AdminEndpoint] {
-        let expositions: @Sendable () async -> Expositions = { await supervisor.graph.expositions }
+        let current = supervisor.current
+        let expositions: @Sendable () async -> Expositions = { current.value }
         return [
             PageEndpoint(),
             HealthyEndpoint(),

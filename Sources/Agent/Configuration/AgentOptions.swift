@@ -1,4 +1,6 @@
 package import Config
+package import Scraping
+package import Sinks
 
 /// The whole configuration file.
 package struct AgentOptions: ComponentOptions {
@@ -7,6 +9,10 @@ package struct AgentOptions: ComponentOptions {
     package let node: NodeOptions
     package let kubernetes: KubernetesOptions
     package let agent: SelfOptions
+    package let global: GlobalOptions
+    package let scrapeJobs: [ScrapeJobOptions]
+    package let remoteWrite: [RemoteWriteOptions]
+    package let selfScrape: SelfScrapeOptions?
 
     package init(from node: inout ConfigNode) throws(ConfigError) {
         self.server = try node.section(
@@ -29,6 +35,23 @@ package struct AgentOptions: ComponentOptions {
             "agent",
             SelfOptions.self,
             "How the agent speaks of itself and how it stops.",
+        )
+        self.global = try node.section(
+            "global",
+            GlobalOptions.self,
+            "Prometheus's global section.",
+        )
+        self.scrapeJobs = ScrapeJobOptions.readAll(&node, global: self.global)
+        self.remoteWrite = node.sections(
+            "remote_write",
+            RemoteWriteOptions.self,
+            "Where samples are sent, by Prometheus's remote write.",
+        )
+        self.selfScrape = node.switchableSection(
+            "self_scrape",
+            SelfScrapeOptions.self,
+            onByDefault: true,
+            "The agent's own expositions as targets; without remote_write there are none.",
         )
         Self.readUnsupported(&node)
     }
