@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Bytes", "Telemetry", "Codecs", "Config", "Host", "CLinux",
+                "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Host", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -131,11 +131,17 @@ let package = Package(
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns"]),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config"],
+            dependencies: [
+                "Pipeline", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
+                .product(name: "Logging", package: "swift-log"),
+            ],
         ),
         .testTarget(
             name: "CollectorsTests",
-            dependencies: ["Collectors", "AgentTesting", "Codecs", "Config", "Pipeline"],
+            dependencies: [
+                "Collectors", "AgentTesting", "Bytes", "Codecs", "Config", "Host", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
         ),
         .testTarget(
             name: "ScrapingTests",

@@ -2,7 +2,10 @@
 #include "clinux.h"
 
 #include <string.h>
+#include <sys/prctl.h>
 
 const char *clinux_error_text(int code) { return strerrordesc_np(code); }
 
 const char *clinux_error_name(int code) { return strerrorname_np(code); }
+
+void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -40,7 +40,14 @@ cre2_pattern *cre2_compile(const char *text, size_t length, uint32_t options, in
         settings.set_dot_nl((options & CRE2_DOT_MATCHES_NEWLINE) != 0);
         auto pattern = std::make_unique<cre2_pattern>(re2::StringPiece(text, length), settings);
         if (!pattern->re.ok()) {
-            copy_text(pattern->re.error(), message, capacity);
+            // RE2 appends the fragment to its message; the caller words that itself.
+            std::string words = pattern->re.error();
+            const std::string suffix = ": " + pattern->re.error_arg();
+            if (words.size() > suffix.size() &&
+                words.compare(words.size() - suffix.size(), suffix.size(), suffix) == 0) {
+                words.resize(words.size() - suffix.size());
+            }
+            copy_text(words, message, capacity);
             copy_text(pattern->re.error_arg(), fragment, capacity);
             return nullptr;
         }

@@ -8,7 +8,8 @@ package enum ConfigLoader {
         _: Root.Type,
         from document: ConfigDocument,
     ) -> (value: Root?, report: ConfigReport) {
-        self.read(from: document) { node throws(ConfigError) in try Root(from: &node) }
+        let session = ConfigSession(document) { try? ConfigReference.record(Root.self) }
+        return self.read(session) { node throws(ConfigError) in try Root(from: &node) }
     }
 
     /// Reads a document by closure.
@@ -16,7 +17,14 @@ package enum ConfigLoader {
         from document: ConfigDocument,
         _ read: ConfigReader<Value>,
     ) -> (value: Value?, report: ConfigReport) {
-        let session = ConfigSession(document)
+        self.read(ConfigSession(document), read)
+    }
+
+    private static func read<Value>(
+        _ session: ConfigSession,
+        _ read: ConfigReader<Value>,
+    ) -> (value: Value?, report: ConfigReport) {
+        let document = session.document
         for problem in document.problems { session.note(problem) }
         var entries: [YAMLEntry] = []
         var location = ConfigLocation(file: document.file)

@@ -14,6 +14,8 @@ package struct SystemErrorCode: Sendable, Hashable {
 
     /// `ENOENT`.
     package static let noSuchFile = SystemErrorCode(ENOENT)
+    /// `EACCES`.
+    package static let notPermitted = SystemErrorCode(EACCES)
     /// `ENOTDIR`.
     package static let notADirectory = SystemErrorCode(ENOTDIR)
     /// `EOPNOTSUPP`, the same number as `ENOTSUP`.

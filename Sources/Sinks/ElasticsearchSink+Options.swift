@@ -21,8 +21,8 @@ extension ElasticsearchSink {
         package var timeout: Duration
         /// How records are batched and retried.
         package var delivery: LogDeliveryOptions
-        /// TLS and authorization.
-        package var connection: HTTPConnectionSettings
+        /// TLS, authorization and header fields.
+        package var client: HTTPClientOptions
 
         /// The default of `index`.
         private static let defaultIndex = "logs-%{+YYYY.MM.dd}"
@@ -60,7 +60,7 @@ extension ElasticsearchSink {
                 "The time for one request.",
             )
             self.delivery = LogDeliveryOptions(reading: &node)
-            self.connection = HTTPConnectionSettings()
+            self.client = HTTPClientOptions(readingFrom: &node)
             self.check(node)
         }
 

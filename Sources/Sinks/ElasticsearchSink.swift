@@ -29,10 +29,11 @@ package struct ElasticsearchSink: LogSink {
                 HTTPRequest(
                     .post,
                     Self.endpoint(url, pipeline: options.pipeline),
-                    headers: [HTTPHeader("Content-Type", "application/x-ndjson")],
+                    headers: [HTTPHeader("Content-Type", "application/x-ndjson")]
+                        + options.client.headers,
                     timeout: options.timeout,
                     responseLimit: Self.responseLimit,
-                    connection: options.connection,
+                    connection: options.client.connection,
                 )
             }
         )

@@ -118,6 +118,34 @@ struct CurlExchangeTests {
         #expect(server.connections <= CurlExchange.Limits().connectionsPerHost)
     }
 
+    @Test func reachesMoreServersThanItKeepsConnections() async throws {
+        var limits = CurlExchange.Limits()
+        limits.connections = 2
+        limits.connectionsPerHost = 1
+        let exchange = try CurlExchange(version: "test", limits: limits)
+        let servers = (0..<6).map { number in
+            RawServer.serving { connection, _, _ in connection.answer("\(number)") }
+        }
+        for _ in 0..<2 {
+            for (number, server) in servers.enumerated() {
+                let answer = try await exchange.send(HTTPRequest(.get, server.url))
+                #expect(answer.body.bytes.text == "\(number)")
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, server) in servers.enumerated() {
+                let url = server.url
+                for _ in 0..<5 {
+                    group.addTask {
+                        let answer = try await exchange.send(HTTPRequest(.get, url))
+                        #expect(answer.body.bytes.text == "\(number)")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func reachesAUnixSocket() async throws {
         let folder = try TemporaryFolder()
         let server = RawServer.serving(path: folder.path("socket")) { connection, _, _ in

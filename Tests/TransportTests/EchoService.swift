@@ -19,13 +19,18 @@ struct EchoService: HTTPService {
     }
 }
 
+extension HTTPServer {
+    /// The first address's port.
+    var port: Int? { self.addresses[0].split(separator: ":").last.flatMap { Int($0) } }
+}
+
 /// Runs `body` with a server on loopback, and stops that afterwards.
 func withServer(
     _ limits: HTTPServer.Limits = HTTPServer.Limits(),
     _ body: (HTTPServer, _ port: Int) async throws -> Void,
 ) async throws {
     let server = try await HTTPServer.bind(["127.0.0.1:0"], service: EchoService(), limits: limits)
-    let port = try #require(server.addresses[0].split(separator: ":").last.flatMap { Int($0) })
+    let port = try #require(server.port)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await server.run() }
         defer { server.stop() }

@@ -148,7 +148,9 @@ struct HTTPServerTests {
     }
 
     @Test func servesManyConnections() async throws {
-        try await withServer { server, port in
+        var limits = HTTPServer.Limits()
+        limits.requestsInFlight = 200
+        try await withServer(limits) { server, port in
             var clients = (0..<200).map { _ in ServerClient(port: port) }
             for client in clients { await client.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n") }
             for client in clients {

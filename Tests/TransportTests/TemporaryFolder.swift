@@ -22,27 +22,22 @@ struct TemporaryFolder: ~Copyable {
     /// Writes a file; returns its path.
     @discardableResult
     func write(_ name: String, _ text: String) -> String {
+        self.write(name, Array(text.utf8))
+    }
+
+    /// Writes a file; returns its path.
+    @discardableResult
+    func write(_ name: String, _ bytes: [UInt8]) -> String {
         let path = self.path(name)
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         precondition(descriptor >= 0, "can't write \(path)")
-        let bytes = Array(text.utf8)
         _ = unsafe Glibc.write(descriptor, bytes, bytes.count)
         close(descriptor)
         return path
     }
 
     deinit {
-        if let folder = unsafe opendir(self.root) {
-            while let entry = unsafe readdir(folder) {
-                let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-                        unsafe String(cString: $0)
-                    }
-                }
-                if name != ".", name != ".." { unsafe unlink("\(self.root)/\(name)") }
-            }
-            unsafe closedir(folder)
-        }
+        for name in RawSocket.names(in: self.root) { unsafe unlink(self.path(name)) }
         unsafe rmdir(self.root)
     }
 }

@@ -11,3 +11,5 @@
 const char *clinux_error_text(int code);
 // The symbolic name of an error number ("ENOENT"), or NULL.
 const char *clinux_error_name(int code);
+// Names the calling thread; the kernel keeps 15 bytes.
+void clinux_name_thread(const char *name);

@@ -49,13 +49,15 @@ extension ConfigNode {
         }
     }
 
-    /// Reads a mapping from names of the user's to texts, such as labels.
+    /// Reads a mapping from names of the user's to texts, such as labels; `null` is the empty text.
     package mutating func stringMap(
         _ key: String,
         substitution: Substitution = .variables,
         _ summary: String,
     ) -> [ConfigNamed<String>] {
-        self.map(key, of: .string(substitution), summary)
+        var syntax = ScalarSyntax.string(substitution)
+        syntax.takesNull = true
+        return self.map(key, of: syntax, summary)
     }
 
     /// Reads a mapping from names of the user's to lists of values, such as URL parameters.

@@ -1,14 +1,18 @@
 /// One of the shapes that a section can have, told apart by a key such as `type`.
-package struct ConfigVariant<Value> {
+package struct ConfigVariant<Value>: Sendable {
     /// What the key says, such as `elasticsearch`.
     package let name: String
     /// One line for the reference.
     package let summary: String
     /// Reads the rest of the section.
-    package let read: ConfigReader<Value>
+    package let read: @Sendable (inout ConfigNode) throws(ConfigError) -> Value
 
     /// Describes a shape.
-    package init(_ name: String, _ summary: String, read: @escaping ConfigReader<Value>) {
+    package init(
+        _ name: String,
+        _ summary: String,
+        read: @escaping @Sendable (inout ConfigNode) throws(ConfigError) -> Value,
+    ) {
         self.name = name
         self.summary = summary
         self.read = read

@@ -116,7 +116,7 @@ extension ConfigNode {
     ) -> Pattern? { self.value(key, .pattern(anchored: anchored), summary) }
 
     /// Reads one of an enumeration's raw values.
-    package mutating func choice<Value: RawRepresentable & CaseIterable>(
+    package mutating func choice<Value: RawRepresentable & CaseIterable & Sendable>(
         _ key: String,
         default value: Value,
         ignoringCase: Bool = false,
@@ -126,7 +126,7 @@ extension ConfigNode {
     }
 
     /// Reads one of an enumeration's raw values that may be absent.
-    package mutating func choice<Value: RawRepresentable & CaseIterable>(
+    package mutating func choice<Value: RawRepresentable & CaseIterable & Sendable>(
         _ key: String,
         of type: Value.Type,
         ignoringCase: Bool = false,
@@ -136,7 +136,7 @@ extension ConfigNode {
     }
 
     /// Reads one of an enumeration's raw values that must be there.
-    package mutating func requiredChoice<Value: RawRepresentable & CaseIterable>(
+    package mutating func requiredChoice<Value: RawRepresentable & CaseIterable & Sendable>(
         _ key: String,
         of type: Value.Type,
         ignoringCase: Bool = false,

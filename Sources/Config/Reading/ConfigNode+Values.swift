@@ -65,7 +65,7 @@ extension ConfigNode {
         _ syntax: ScalarSyntax<Value>,
         isSecret: Bool = false,
     ) -> ConfigReading<Value> {
-        guard let node = self.take(key) else { return .absent }
+        guard let node = isSecret ? self.takeSecret(key) : self.take(key) else { return .absent }
         if case .scalar(_, isNull: true) = node.content, !syntax.takesNull { return .absent }
         let path = self.path(to: key)
         let found = self.session.convert(node, syntax, path: path, isSecret: isSecret)
@@ -107,7 +107,7 @@ extension ConfigSession {
         } catch {
             var found = Shown.quoted(text)
             if substituted.isFromEnvironment { found += " with its variables put in" }
-            if isSecret { found = "a value that is not shown" }
+            if isSecret { found = Found.secret }
             let expectation = error.expectation ?? syntax.expectation
             let message = "expected \(expectation), found \(found)"
             self.note(ConfigProblem(at: location, message, remedy: error.remedy))

@@ -44,6 +44,7 @@ package struct ConfigNode: ~Copyable {
     package let location: ConfigLocation
     let entries: [YAMLEntry]
     private var known: Set<String> = []
+    private var secrets: Set<String> = []
 
     init(_ session: ConfigSession, _ entries: [YAMLEntry], at location: ConfigLocation) {
         self.session = session
@@ -75,7 +76,7 @@ package struct ConfigNode: ~Copyable {
 
     /// Notes that the value of `key` is wrong, and shows it.
     ///
-    /// Not for secrets: use `reject(_:because:remedy:)` for them.
+    /// A value that was read as a secret is not shown.
     ///
     /// - Parameters:
     ///   - key: The key; it need not be present.
@@ -83,7 +84,8 @@ package struct ConfigNode: ~Copyable {
     ///   - remedy: What to do, unless that is clear.
     package func reject(_ key: String, expected: String, remedy: String = "") {
         let entry = self.entries.first { $0.key == key }
-        let found = entry.map { Found.text(self.session.node($0.value)) } ?? "nothing"
+        var found = entry.map { Found.text(self.session.node($0.value)) } ?? "nothing"
+        if entry != nil, self.secrets.contains(key) { found = Found.secret }
         self.reject(key, because: "expected \(expected), found \(found)", remedy: remedy)
     }
 
@@ -123,6 +125,12 @@ package struct ConfigNode: ~Copyable {
         return self.session.node(entry.value)
     }
 
+    /// The value of `key`, which from here on is known and never shown.
+    mutating func takeSecret(_ key: String) -> YAMLNode? {
+        self.secrets.insert(key)
+        return self.take(key)
+    }
+
     /// Lets any key pass: the reader has gone through `entries` itself.
     mutating func takeAll() {
         for entry in self.entries { self.known.insert(entry.key) }
@@ -131,16 +139,32 @@ package struct ConfigNode: ~Copyable {
     /// Reports the keys that nobody read.
     func finish() {
         guard self.session.isReading else { return }
-        for entry in self.entries where !self.known.contains(entry.key) {
-            let remedy = NearestName.remedy(
-                for: entry.key,
-                among: Array(self.known.subtracting(self.entries.map(\.key))).sorted()
-                    + Array(self.known).sorted(),
-                kind: "key",
-            )
+        let unknown = self.entries.filter { !self.known.contains($0.key) }
+        if unknown.isEmpty { return }
+        // A key that is there already is hardly what another one was meant to be.
+        let unused = self.known.subtracting(self.entries.map(\.key)).sorted()
+        for entry in unknown {
+            let remedy =
+                self.session.report.isFull ? "" : self.remedy(for: entry.key, unused: unused)
             let location = self.session.location(entry.mark, self.path(to: entry.key))
             self.session.note(ConfigProblem(at: location, "unknown key", remedy: remedy))
         }
+    }
+
+    /// The nearest known key, else the sections that have the key, else what is known here.
+    private func remedy(for key: String, unused: [String]) -> String {
+        let known = self.known.sorted()
+        let nearest =
+            NearestName.nearest(to: key, in: unused) ?? NearestName.nearest(to: key, in: known)
+        if let nearest { return "did you mean \(nearest)?" }
+        let places = self.session.sections(with: key).filter { $0 != self.path }
+        if !places.isEmpty, places.count <= 3 {
+            let names = places.map { $0.isEmpty ? "the top of the file" : $0 }
+            return "it belongs in \(names.joined(separator: " or "))"
+        }
+        if known.isEmpty { return "no key is known here" }
+        if known.count <= 12 { return "known here: \(known.joined(separator: ", "))" }
+        return "`martlet reference` lists what is known here"
     }
 
     func path(to key: String) -> String {

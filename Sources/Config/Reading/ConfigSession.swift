@@ -7,10 +7,37 @@ final class ConfigSession {
     /// Whether problems are dropped, because the result only stands in for a failed one.
     let isSilent: Bool
 
-    init(_ document: ConfigDocument, recorder: ConfigRecorder? = nil, isSilent: Bool = false) {
+    // Recorded when the first misplaced key asks for it.
+    private let recordReference: () -> ConfigReference?
+    private lazy var sectionsByKey = self.indexReference()
+
+    init(
+        _ document: ConfigDocument,
+        recorder: ConfigRecorder? = nil,
+        isSilent: Bool = false,
+        reference: @escaping () -> ConfigReference? = { nil },
+    ) {
         self.document = document
         self.recorder = recorder
         self.isSilent = isSilent
+        self.recordReference = reference
+    }
+
+    /// The paths of the sections that know `key`, as the reference writes them.
+    func sections(with key: String) -> [String] {
+        self.sectionsByKey[key] ?? []
+    }
+
+    private func indexReference() -> [String: [String]] {
+        var index: [String: [String]] = [:]
+        for entry in self.recordReference()?.entries ?? [] {
+            let parts = entry.path.split(separator: ".", omittingEmptySubsequences: false)
+            let section = parts.dropLast().joined(separator: ".")
+            if let key = parts.last, index[String(key)]?.contains(section) != true {
+                index[String(key), default: []].append(section)
+            }
+        }
+        return index
     }
 
     /// Whether nodes have a user to speak to.

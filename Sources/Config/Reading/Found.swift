@@ -1,5 +1,8 @@
 /// Words for what a file has where something else was expected.
 enum Found {
+    /// Instead of a secret's text.
+    static let secret = "a value that is not shown"
+
     /// The value's text in quotes, or what it is.
     static func text(_ node: YAMLNode) -> String {
         switch node.content {

@@ -22,11 +22,14 @@ package struct ConfigReport: Sendable {
     /// Whether nothing is wrong.
     package var isEmpty: Bool { self.problems.isEmpty }
 
+    /// Whether further problems are only counted.
+    var isFull: Bool { self.problems.count >= ConfigLimits.problems }
+
     /// Adds a problem, once.
     package mutating func add(_ problem: ConfigProblem) {
         guard !self.known.contains(problem) else { return }
         if problem.severity == .error { self.errorCount += 1 }
-        guard self.problems.count < ConfigLimits.problems else {
+        guard !self.isFull else {
             self.omitted += 1
             return
         }

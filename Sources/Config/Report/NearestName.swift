@@ -11,29 +11,16 @@ enum NearestName {
         var best: (name: String, distance: Int)?
         for candidate in candidates where candidate.utf8.count <= Self.maximumLength {
             let distance = Self.distance(wanted, Self.folded(candidate))
-            if distance <= reach, distance < best?.distance ?? .max {
+            if distance <= reach, distance < wanted.count, distance < best?.distance ?? .max {
                 best = (candidate, distance)
             }
         }
         return best?.name
     }
 
-    /// A remedy that names the nearest candidate, or all of them when they are few.
-    static func remedy(for name: String, among candidates: [String], kind: String) -> String {
-        if let nearest = Self.nearest(to: name, in: candidates) {
-            return "did you mean \(nearest)?"
-        }
-        if candidates.isEmpty { return "no \(kind) is known here" }
-        if candidates.count <= 12 {
-            return "known here: \(candidates.sorted().joined(separator: ", "))"
-        }
-        return "`martlet reference` lists what is known here"
-    }
-
     // `scrape-interval` and `scrapeInterval` are one slip away from `scrape_interval`, not five.
     private static func folded(_ name: String) -> [UInt8] {
-        name.lowercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
-            .filter { $0 != UInt8(ascii: "_") }
+        name.lowercased().utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
     }
 
     /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other.

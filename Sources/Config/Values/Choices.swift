@@ -8,13 +8,15 @@ enum Choices {
     }
 }
 
-extension ScalarSyntax where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+extension ScalarSyntax
+where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
     /// One of an enumeration's raw values.
     ///
     /// - Precondition: The enumeration has a case.
     package static func choice(_: Value.Type, ignoringCase: Bool = false) -> Self {
-        let allowed = Value.allCases.map(\.rawValue)
-        guard let first = Value.allCases.first else {
+        let cases = Array(Value.allCases)
+        let allowed = cases.map(\.rawValue)
+        guard let first = cases.first else {
             preconditionFailure("a choice needs something to choose from")
         }
         return Self(
@@ -24,7 +26,7 @@ extension ScalarSyntax where Value: RawRepresentable & CaseIterable, Value.RawVa
             describe: { $0.rawValue },
             parse: { text throws(ScalarMismatch) in
                 let wanted = ignoringCase ? text.lowercased() : text
-                let found = Value.allCases.first {
+                let found = cases.first {
                     (ignoringCase ? $0.rawValue.lowercased() : $0.rawValue) == wanted
                 }
                 if let found { return found }

@@ -21,8 +21,11 @@ struct YAMLEvent {
 /// A syntax error in libyaml's words.
 struct YAMLSyntaxError: Error {
     let problem: String
+    /// What was being read, such as `while parsing a flow mapping`; may be empty.
     let context: String
     let mark: YAMLMark
+    /// Where what was being read starts; nil when libyaml does not say.
+    let contextMark: YAMLMark?
 }
 
 /// Owns a libyaml parser over bytes that outlive it.
@@ -34,7 +37,12 @@ struct YAMLSyntaxError: Error {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         guard unsafe yaml_parser_initialize(parser) == 1 else {
             unsafe parser.deallocate()
-            throw YAMLSyntaxError(problem: "out of memory", context: "", mark: .none)
+            throw YAMLSyntaxError(
+                problem: "out of memory",
+                context: "",
+                mark: .none,
+                contextMark: nil,
+            )
         }
         unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         unsafe yaml_parser_set_input_string(parser, input.baseAddress, input.count)
@@ -66,10 +74,12 @@ struct YAMLSyntaxError: Error {
             // The reader knows the offset only; the caller has the bytes.
             mark = unsafe YAMLMark(line: 0, column: Int(parser.problem_offset))
         }
+        let hasContext = unsafe parser.context != nil
         return unsafe YAMLSyntaxError(
             problem: Self.text(parser.problem) ?? "out of memory",
             context: Self.text(parser.context) ?? "",
             mark: mark,
+            contextMark: hasContext ? Self.mark(parser.context_mark) : nil,
         )
     }
 

@@ -3,12 +3,17 @@ enum YAMLRemedies {
     /// The error for `failure`.
     static func error(_ failure: YAMLSyntaxError, file: String) -> ConfigError {
         var message = failure.problem
+        var mark = failure.mark
         if !failure.context.isEmpty { message += " \(failure.context)" }
-        let location = ConfigLocation(
-            file: file,
-            line: failure.mark.line,
-            column: failure.mark.column,
-        )
+        if let start = failure.contextMark, start != mark {
+            if failure.problem == Self.unclosedQuote {
+                // The end of the file says nothing; the quote that runs on does.
+                mark = start
+            } else {
+                message += " that starts at line \(start.line), column \(start.column)"
+            }
+        }
+        let location = ConfigLocation(file: file, line: mark.line, column: mark.column)
         return ConfigError(at: location, message, remedy: Self.remedy(for: failure))
     }
 
@@ -18,6 +23,8 @@ enum YAMLRemedies {
         }
         return "check the indentation and the quotes here and on the line before"
     }
+
+    private static let unclosedQuote = "found unexpected end of stream"
 
     // By libyaml's `problem` texts (scanner.c, parser.c of 0.2.5).
     private static let remedies: [(start: String, remedy: String)] = [
@@ -50,7 +57,7 @@ enum YAMLRemedies {
             "put commas between the items and close the bracket",
         ),
         (
-            "found unexpected end of stream",
+            unclosedQuote,
             "close the quote that is opened here",
         ),
         (

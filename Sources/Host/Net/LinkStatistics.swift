@@ -33,31 +33,30 @@ package struct LinkStatistics: Sendable {
         case receiveNoHandler
     }
 
-    private var counters: InlineArray<24, UInt64> = .init(repeating: 0)
+    /// Every counter, in the order of `Counter`.
+    package private(set) var counters: InlineArray<24, UInt64> = .init(repeating: 0)
 
     /// One counter.
     package subscript(counter: Counter) -> UInt64 { self.counters[counter.rawValue] }
 
-    /// Hands each link's name, alias and counters to `body`.
+    /// Hands each link's name and counters to `body`.
     ///
     /// `messages` is what came back for one dump, datagrams end to end; one that is cut off, or in
     /// which the kernel reports an error, throws. Links without a name or counters are passed over.
     package static func visit(
         _ messages: Span<UInt8>,
-        _ body: (_ name: Span<UInt8>, _ alias: Span<UInt8>, LinkStatistics) -> Void,
+        _ body: (_ name: Span<UInt8>, _ link: LinkStatistics) -> Void,
     ) throws(FormatError) {
         try NetlinkMessage.visit(messages) { message in
             if message.type != UInt16(RTM_NEWLINK) { return }
             let header = MemoryLayout<ifinfomsg>.size
             if message.payload.count < header { return }
             var name = 0..<0
-            var alias = 0..<0
             var statistics: LinkStatistics?
             NetlinkMessage.visitAttributes(messages, in: message.payload.dropFirst(header)) {
                 (type, value) in
                 switch Int(type) {
                 case Int(IFLA_IFNAME): name = Self.text(messages, value)
-                case Int(IFLA_IFALIAS): alias = Self.text(messages, value)
                 case Int(IFLA_STATS64):
                     statistics = LinkStatistics(messages.extracting(value), width: 8)
                 case Int(IFLA_STATS):
@@ -69,7 +68,7 @@ package struct LinkStatistics: Sendable {
                 }
             }
             if let statistics, !name.isEmpty {
-                body(messages.extracting(name), messages.extracting(alias), statistics)
+                body(messages.extracting(name), statistics)
             }
         }
     }

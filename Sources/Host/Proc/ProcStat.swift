@@ -4,7 +4,7 @@ import Bytes
 ///
 /// Kept and parsed into again, it allocates nothing while the CPUs stay the same.
 /// Source: Linux, `Documentation/filesystems/proc.rst`, section 1.7.
-package struct ProcStat: Sendable {
+package struct ProcStat: HostParsing, Sendable {
     /// What a CPU's time is split into, in the order of the file's columns.
     package enum Mode: Int, CaseIterable, Sendable {
         case user

@@ -20,6 +20,10 @@ package protocol Collector: Component, ~Copyable {
     /// Whether the collector runs when the configuration does not mention it.
     static var enabledByDefault: Bool { get }
 
+    /// Whether `collect` may wait for something other than the kernel's own memory, such as a
+    /// disk or a server; such collectors run after the others.
+    static var canWait: Bool { get }
+
     /// Takes one sample of everything the collector covers.
     ///
     /// Synchronous: the driver calls it on the collectors' thread, never on the shared pool, and
@@ -30,6 +34,8 @@ package protocol Collector: Component, ~Copyable {
 extension Collector where Self: ~Copyable {
     /// Collectors are on unless they say otherwise.
     package static var enabledByDefault: Bool { true }
+    /// Collectors don't wait unless they say otherwise.
+    package static var canWait: Bool { false }
 }
 
 /// The key by which users name a component.

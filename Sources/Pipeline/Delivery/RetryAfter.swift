@@ -1,36 +1,43 @@
 import Bytes
 
-/// The time that a destination asks to be left alone.
+/// The field `Retry-After`: seconds, or a date.
+///
+/// Source: RFC 9110, sections 10.2.3 and 5.6.7.
 package enum RetryAfter {
-    /// The longest wait that is honoured; more would look like a standstill.
-    package static let limit = Duration.seconds(600)
+    /// The longest wait that is honoured.
+    package static let limit = Duration.seconds(3600)
 
-    /// Reads the field's value: seconds, or a date in RFC 9110's preferred form; nil otherwise.
+    /// How long an answer asks to wait; nil when it does not, or says it in no known form.
     ///
-    /// Source: RFC 9110, sections 10.2.3 and 5.6.7.
-    package static func duration(_ value: String, now wallNanoseconds: Int64) -> Duration? {
-        let text = value.utf8.filter { !isBlank($0) }
-        if let seconds = text.span.unsignedDecimal {
-            return min(.seconds(Int64(clamping: seconds)), Self.limit)
-        }
-        guard let date = Self.date(value) else { return nil }
-        let wait = date - wallNanoseconds / 1_000_000_000
-        return min(max(.seconds(wait), .zero), Self.limit)
+    /// `now` is seconds since 1970.
+    package static func wait(_ response: HTTPResponse, now: Int64) -> Duration? {
+        guard let text = response.header("Retry-After") else { return nil }
+        return Self.parse(text, now: now)
     }
 
-    /// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`.
-    private static func date(_ value: String) -> Int64? {
-        let parts = value.split { " ,:".contains($0) }
-        guard
-            parts.count == 8, parts[7] == "GMT",
-            let day = Int(parts[1]), (1...31).contains(day),
-            let month = Self.months.firstIndex(of: String(parts[2])),
-            let year = Int(parts[3]), (1970...9999).contains(year),
-            let hour = Int(parts[4]), let minute = Int(parts[5]), let second = Int(parts[6]),
-            (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
+    /// Reads a field's value.
+    package static func parse(_ text: String, now: Int64) -> Duration? {
+        let trimmed = text.utf8.filter { $0 != UInt8(ascii: " ") }
+        if let seconds = trimmed.span.unsignedDecimal {
+            return min(.seconds(Int64(clamping: seconds)), Self.limit)
+        }
+        guard let date = Self.date(text) else { return nil }
+        return min(max(.seconds(date - now), .zero), Self.limit)
+    }
+
+    /// Seconds since 1970 of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    private static func date(_ text: String) -> Int64? {
+        let parts = text.split(separator: " ")
+        guard parts.count == 6, parts[5] == "GMT", let day = Int(parts[1]), (1...31).contains(day),
+            let month = Self.months.firstIndex(of: String(parts[2])), let year = Int(parts[3]),
+            (1970...9999).contains(year)
+        else { return nil }
+        let clock = parts[4].split(separator: ":").compactMap { Int($0) }
+        guard clock.count == 3, (0...23).contains(clock[0]), (0...59).contains(clock[1]),
+            (0...60).contains(clock[2])
         else { return nil }
         let days = CivilTime.daysSinceEpoch(year: year, month: month + 1, day: day)
-        return Int64(days * 86_400 + hour * 3_600 + minute * 60 + second)
+        return Int64(days * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
     }
 
     private static let months = [

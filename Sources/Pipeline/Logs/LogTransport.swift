@@ -34,10 +34,10 @@ package struct HTTPLogTransport: LogTransport {
         do throws(HTTPFailure) {
             let response = try await self.exchange.send(request)
             let outcome = self.sink.interpret(response, items: items)
+            let now = self.clock.wallNanoseconds / 1_000_000_000
             guard
                 case .retry(nil, let reason) = outcome,
-                let value = response.header("Retry-After"),
-                let wait = RetryAfter.duration(value, now: self.clock.wallNanoseconds)
+                let wait = RetryAfter.wait(response, now: now)
             else { return outcome }
             return .retry(after: wait, reason: reason)
         } catch {

@@ -30,7 +30,9 @@ final class HTTPCallQueue: Sendable {
         reader?.resume(returning: call)
     }
 
-    /// The next request; nil after `end`. One task at a time may wait.
+    /// The next request; nil after `end`.
+    ///
+    /// One task at a time may wait.
     func next() async -> HTTPCall? {
         await withCheckedContinuation { continuation in
             let ready: HTTPCall?? = self.state.withLock { state in

@@ -127,7 +127,7 @@ struct HTTPListener {
                 (.badAddress, "this machine has no such address; 0.0.0.0 takes every interface")
             case .some(let number):
                 (.other, unsafe String(cString: strerror(number)))
-            case nil where error is SocketAddressError:
+            case nil where error is SocketAddressError.UnknownHost || error is SocketAddressError:
                 (.badAddress, "the name can't be resolved; use an address")
             case nil:
                 (.other, "\(error)")

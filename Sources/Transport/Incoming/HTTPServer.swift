@@ -40,6 +40,7 @@ package final class HTTPServer: Sendable {
     ///     takes a free one.
     ///   - service: answers the requests.
     ///   - limits: what bounds connections, bodies and time.
+    /// - Returns: the server, to be run.
     /// - Throws: which address can't be had, why, and what to do.
     package static func bind(
         _ addresses: [String],
@@ -84,20 +85,23 @@ package final class HTTPServer: Sendable {
         try? await self.group.shutdownGracefully()
     }
 
-    /// Accepts nothing more, closes idle connections, and lets requests under way be answered
-    /// within `Limits.drain`; then `run` returns. Returns at once; may be called more than once.
+    /// Begins the end, and returns at once.
+    ///
+    /// Nothing more is accepted, idle connections are closed, and requests under way are answered
+    /// within `Limits.drain`; then `run` returns. May be called more than once.
     package func stop() {
         if !self.state.beginStop() { return }
         let loop = self.group.any()
+        // All of it on the loop, which ends as soon as the last connection has.
         loop.execute {
+            loop.scheduleTask(in: TimeAmount(self.state.limits.drain)) {
+                for channel in self.state.openChannels { channel.close(promise: nil) }
+            }
             for listener in self.listeners { listener.close(promise: nil) }
             for channel in self.state.openChannels {
                 channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             }
             self.state.endIfDrained()
-        }
-        loop.scheduleTask(in: TimeAmount(self.state.limits.drain)) {
-            for channel in self.state.openChannels { channel.close(promise: nil) }
         }
     }
 }

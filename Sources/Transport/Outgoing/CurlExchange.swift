@@ -59,7 +59,7 @@ extension CurlExchange {
         /// The time to resolve, connect and shake hands; never above a request's own time.
         package var connectTimeout = Duration.seconds(10)
         /// The chunk in which a body is handed to the kernel: 16 KiB to 2 MiB.
-        package var uploadBufferBytes = 512 << 10
+        package var uploadBufferBytes = 256 << 10
         /// The chunk in which an answer is read: 1 KiB to 512 KiB.
         package var receiveBufferBytes = 64 << 10
         /// Transfer handles kept for reuse.

@@ -89,8 +89,8 @@ extension HTTPFailure {
             return "no TLS connection (\(detail)); check the certificate files, the server's name"
                 + " and that the port speaks TLS"
         case .timeout:
-            return "no whole answer within \(transfer.request.timeout) (\(detail)); check the"
-                + " server's load, or allow more time"
+            return "no whole answer within \(transfer.request.timeout) (\(detail)); check"
+                + " the way to the server and its load, or allow more time"
         case .tooLarge where transfer.overflow == .headers:
             return "the answer's header fields pass the limit"
         case .tooLarge:

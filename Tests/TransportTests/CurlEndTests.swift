@@ -1,0 +1,120 @@
+import Bytes
+import Pipeline
+import Testing
+
+@testable import Transport
+
+/// Giving up: by the caller, and by shutting the transport down.
+@Suite(.timeLimit(.minutes(2)))
+struct CurlEndTests {
+    /// A server that takes requests and says nothing.
+    private func silent() -> RawServer {
+        RawServer { connection in
+            while connection.request() != nil {}
+        }
+    }
+
+    @Test func aCancelledTaskEndsItsTransfer() async throws {
+        let exchange = try CurlExchange(version: "test")
+        let server = self.silent()
+        let url = server.url
+        let task = Task { try await exchange.send(HTTPRequest(.get, url)) }
+        try await eventually { server.heads.count == 1 }
+        task.cancel()
+        let failure = await #expect(throws: HTTPFailure.self) { _ = try await task.value }
+        #expect(failure?.code == .cancelled)
+        // The thread serves others afterwards.
+        let other = RawServer.serving { connection, _, _ in connection.answer("alive") }
+        let answer = try await exchange.send(HTTPRequest(.get, other.url))
+        #expect(answer.body.bytes.text == "alive")
+    }
+
+    @Test func aTaskThatIsCancelledAlreadySendsNothing() async throws {
+        let exchange = try CurlExchange(version: "test")
+        let server = self.silent()
+        let url = server.url
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            _ = try await exchange.send(HTTPRequest(.get, url))
+        }
+        task.cancel()
+        let failure = await #expect(throws: HTTPFailure.self) { try await task.value }
+        #expect(failure?.code == .cancelled)
+        #expect(server.heads.isEmpty)
+    }
+
+    @Test func manyCancellationsLeaveNothingBehind() async throws {
+        var limits = CurlExchange.Limits()
+        limits.transfers = 50
+        let exchange = try CurlExchange(version: "test", limits: limits)
+        let server = self.silent()
+        let url = server.url
+        for _ in 0..<10 {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 {
+                    group.addTask { _ = try? await exchange.send(HTTPRequest(.get, url)) }
+                }
+                await Task.yield()
+                group.cancelAll()
+            }
+        }
+        // Were any of them still counted, this would be refused.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let other = RawServer.serving { connection, _, _ in connection.answer("ok") }
+            let url = other.url
+            for _ in 0..<50 {
+                group.addTask { _ = try await exchange.send(HTTPRequest(.get, url)) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func refusesTransfersAboveTheLimit() async throws {
+        var limits = CurlExchange.Limits()
+        limits.transfers = 1
+        let exchange = try CurlExchange(version: "test", limits: limits)
+        let server = self.silent()
+        let url = server.url
+        let task = Task { _ = try await exchange.send(HTTPRequest(.get, url)) }
+        try await eventually { server.heads.count == 1 }
+        let failure = await #expect(throws: HTTPFailure.self) {
+            _ = try await exchange.send(HTTPRequest(.get, url))
+        }
+        #expect(failure?.code == .other)
+        #expect(failure?.message.contains("limit") == true)
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test func shuttingDownEndsEverything() async throws {
+        let exchange = try CurlExchange(version: "test")
+        let server = self.silent()
+        let url = server.url
+        let tasks = (0..<20).map { _ in
+            Task { _ = try await exchange.send(HTTPRequest(.get, url)) }
+        }
+        try await eventually { server.heads.count == 20 }
+        await exchange.shutdown()
+        for task in tasks {
+            let failure = await #expect(throws: HTTPFailure.self) { try await task.value }
+            #expect(failure?.code == .cancelled)
+        }
+        let late = await #expect(throws: HTTPFailure.self) {
+            _ = try await exchange.send(HTTPRequest(.get, url))
+        }
+        #expect(late?.code == .cancelled)
+        await exchange.shutdown()
+    }
+
+    @Test func aDroppedExchangeEndsItsThread() async throws {
+        let before = Self.threads()
+        for _ in 0..<20 {
+            let exchange = try CurlExchange(version: "test")
+            await exchange.shutdown()
+            _ = try CurlExchange(version: "test")
+        }
+        try await eventually { Self.threads() < before + 20 }
+    }
+
+    private static func threads() -> Int { RawSocket.names(in: "/proc/self/task").count }
+}
