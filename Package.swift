@@ -154,6 +154,7 @@ let package = Package(
             dependencies: [
                 "LogSources", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
                 "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
             ],
         ),
         .testTarget(
