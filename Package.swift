@@ -161,6 +161,7 @@ let package = Package(
             name: "SinksTests",
             dependencies: [
                 "Sinks", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
             ],
         ),
         .testTarget(
