@@ -14,6 +14,8 @@ enum AdminEndpoints {
             HealthyEndpoint(),
             ReadyEndpoint(state: services.state),
             ReloadEndpoint { await supervisor.reload("a request to /-/reload") },
+            StatusEndpoint { await supervisor.report },
+            TargetsEndpoint { await supervisor.graph.metrics.manager },
             MetricsEndpoint(path: "/metrics", selection: .all, expositions: expositions),
             MetricsEndpoint(
                 path: "/metrics/agent",

@@ -31,6 +31,11 @@ actor Supervisor {
         current.set(self.graph.expositions)
     }
 
+    /// What the page shows now.
+    var report: StatusReport {
+        StatusReport(graph: self.graph, services: self.services, path: self.path)
+    }
+
     /// Starts the first graph.
     func start() async throws {
         try await self.graph.start()

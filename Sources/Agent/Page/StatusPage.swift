@@ -113,7 +113,7 @@ enum StatusPage {
           document.title = a.node + " · Martlet";
           $("about").textContent = "version " + a.version + " · up " + span(a.uptime_seconds) + " · configuration: " + (a.config_file || "built-in defaults");
           const facts = [
-            [num(s.totals.samples_scraped), "samples scraped"], [num(s.totals.samples_sent), "samples sent"],
+            [num(s.totals.samples_scraped), "samples in the last scrapes"], [num(s.totals.samples_sent), "samples sent"],
             [num(s.totals.log_records_delivered), "log records delivered"], [bytes(s.totals.log_bytes_pending), "log bytes waiting"],
             [num(s.totals.lost), "lost (all signals)"], [bytes(a.resident_bytes), "resident memory"], [span(a.cpu_seconds), "CPU used"]];
           $("facts").replaceChildren(...facts.map(([v, l], i) => {
