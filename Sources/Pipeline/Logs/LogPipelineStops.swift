@@ -1,0 +1,59 @@
+import Synchronization
+
+/// Stops a pipeline's pumps, also when that is asked for before they run.
+final class LogPipelineStops: Sendable {
+    private struct State {
+        var pumps: [LogPump] = []
+        var isStopped = false
+    }
+
+    /// Signalled by a stop, for a pipeline without sinks.
+    let idle = Wakeup()
+    private let state = Mutex(State())
+
+    func start(_ pumps: [LogPump]) {
+        let isStopped = self.state.withLock { state in
+            state.pumps = pumps
+            return state.isStopped
+        }
+        if isStopped { self.stop() }
+    }
+
+    func stop() {
+        let pumps = self.state.withLock { state in
+            state.isStopped = true
+            return state.pumps
+        }
+        self.idle.signal()
+        for pump in pumps { pump.stop() }
+    }
+
+    /// What each pump's delivery is like.
+    var status: [LogSinkStatus] { self.state.withLock { $0.pumps }.map(\.status) }
+}
+
+/// What a sink's delivery is like.
+package struct LogSinkStatus: Sendable {
+    /// The sink's name.
+    package let name: String
+    /// How long it has been failing; nil while all is well.
+    package let failingFor: Duration?
+    /// The last error, also after it was overcome.
+    package let lastError: String?
+    /// When that happened: nanoseconds since 1970.
+    package let lastErrorAt: Int64?
+}
+
+extension LogPump {
+    /// What the delivery is like.
+    nonisolated var status: LogSinkStatus {
+        let status = self.notice.status
+        let now = self.clock.monotonicNanoseconds
+        return LogSinkStatus(
+            name: self.settings.name,
+            failingFor: status.failingSince.map { .nanoseconds(now - $0) },
+            lastError: status.lastError,
+            lastErrorAt: status.lastErrorAt,
+        )
+    }
+}
