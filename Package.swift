@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Bytes", "Telemetry", "Codecs", "Config", "Host", "CLinux",
+                "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Host", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -124,18 +124,24 @@ let package = Package(
             path: "Tests/AgentTesting",
         ),
         .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
-        .testTarget(name: "PatternsTests", dependencies: ["Patterns"]),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Bytes"]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
         .testTarget(name: "CodecsTests", dependencies: ["Codecs", "Telemetry", "Bytes"]),
         .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns"]),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config"],
+            dependencies: [
+                "Pipeline", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
+                .product(name: "Logging", package: "swift-log"),
+            ],
         ),
         .testTarget(
             name: "CollectorsTests",
-            dependencies: ["Collectors", "AgentTesting", "Codecs", "Config", "Pipeline"],
+            dependencies: [
+                "Collectors", "AgentTesting", "Bytes", "Codecs", "Config", "Host", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
         ),
         .testTarget(
             name: "ScrapingTests",

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A growable buffer of bytes with one owner.
 ///
@@ -124,7 +122,10 @@ extension OutputBuffer {
 
     /// Appends part of this buffer to its own end.
     public mutating func appendCopy(of range: Range<Int>) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= self.count, "range out of bounds")
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= self.count,
+            "range out of bounds",
+        )
         self.reserve(range.count)
         unsafe (self.base + self.count).update(
             from: self.base + range.lowerBound,
@@ -188,7 +189,10 @@ extension OutputBuffer {
 
     /// What was written, as text; invalid UTF-8 becomes U+FFFD.
     public var text: String {
-        unsafe String(decoding: UnsafeBufferPointer(start: self.base, count: self.count), as: UTF8.self)
+        unsafe String(
+            decoding: UnsafeBufferPointer(start: self.base, count: self.count),
+            as: UTF8.self,
+        )
     }
 
     /// What was written, as an array.

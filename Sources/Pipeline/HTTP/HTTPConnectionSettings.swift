@@ -1,21 +1,12 @@
+package import Config
+
 /// TLS, proxy and authorization of outgoing requests; Prometheus's `http_config` in typed form.
 ///
 /// Files (tokens, passwords, certificates) are named here and read when a request is sent, so that
 /// a rotated secret is used at once.
 package struct HTTPConnectionSettings: Sendable, Hashable {
     /// A secret written in the configuration or kept in a file.
-    package enum Secret: Sendable, Hashable, CustomStringConvertible {
-        case literal(String)
-        case file(String)
-
-        /// Never the secret itself.
-        package var description: String {
-            switch self {
-            case .literal: "<secret>"
-            case .file(let path): "file \(path)"
-            }
-        }
-    }
+    package typealias Secret = ConfigSecret
 
     /// The `Authorization` field.
     package enum Authorization: Sendable, Hashable {

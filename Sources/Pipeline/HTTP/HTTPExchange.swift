@@ -38,7 +38,7 @@ package struct HTTPRequest: Sendable {
     package var headers: [HTTPHeader]
     /// The body, if there is one.
     package var body: Payload?
-    /// Where the answer's body goes; a fresh payload when nil. Emptied first.
+    /// Where the answer's body goes, emptied first; a fresh payload when nil.
     package var reusing: Payload?
     /// The time for the whole exchange, from resolving the name to the last byte.
     package var timeout: Duration

@@ -1,0 +1,282 @@
+/* The other end of a throughput run: counts what it is sent, and serves what is scraped.
+ *
+ * usage: receiver PORT [FILE]
+ *
+ * POST PATH/_bulk      counts bytes and lines, answers as Elasticsearch does when all went well
+ * POST anything else   counts bytes and, in a snappy-compressed body, remote write samples; 204
+ * GET  /stats          requests=N bytes=N lines=N samples=N first=S last=S (monotonic seconds)
+ * POST /reset          sets every count to zero
+ * GET  anything else   FILE, as a Prometheus text exposition
+ *
+ * One thread a connection; bodies need a Content-Length. Build: cc -O2 receiver.c -lsnappy -lpthread
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <snappy-c.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { HEAD_LIMIT = 64 << 10, READ_SIZE = 1 << 20, BODY_LIMIT = 256 << 20 };
+
+static atomic_llong requests, bytes, lines, samples, first_ns, last_ns, refused;
+static char *served;
+static size_t served_length;
+
+static long long now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void write_all(int fd, const char *data, size_t length) {
+    while (length > 0) {
+        ssize_t n = send(fd, data, length, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return;
+        data += n;
+        length -= (size_t)n;
+    }
+}
+
+static void answer(int fd, const char *status, const char *type, const char *body, size_t length) {
+    char head[256];
+    int n;
+    if (strncmp(status, "204", 3) == 0) {
+        n = snprintf(head, sizeof head, "HTTP/1.1 %s\r\n\r\n", status);
+    } else {
+        n = snprintf(head, sizeof head,
+                     "HTTP/1.1 %s\r\nContent-Type: %s\r\nX-Elastic-Product: Elasticsearch\r\n"
+                     "Content-Length: %zu\r\n\r\n",
+                     status, type, length);
+    }
+    write_all(fd, head, (size_t)n);
+    if (length > 0) write_all(fd, body, length);
+}
+
+static long long count_lines(const char *data, size_t length) {
+    long long n = 0;
+    const char *end = data + length, *p = data;
+    while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        n++;
+        p++;
+    }
+    return n;
+}
+
+/* Reads one varint; returns the position after it, or 0 where the message is cut off. */
+static size_t read_varint(const uint8_t *m, size_t i, size_t n, uint64_t *value) {
+    *value = 0;
+    for (int shift = 0; shift < 64 && i < n; shift += 7) {
+        *value |= (uint64_t)(m[i] & 0x7f) << shift;
+        if (m[i++] < 0x80) return i;
+    }
+    return 0;
+}
+
+/* The number of length-delimited fields `inner` within the fields `outer` of one message:
+ * WriteRequest.timeseries is 1, TimeSeries.samples is 2. */
+static long long count_samples(const uint8_t *m, size_t n, int depth) {
+    long long found = 0;
+    size_t i = 0;
+    while (i < n) {
+        uint64_t key, length;
+        if ((i = read_varint(m, i, n, &key)) == 0) return found;
+        switch (key & 7) {
+        case 0:
+            if ((i = read_varint(m, i, n, &length)) == 0) return found;
+            break;
+        case 1:
+            i += 8;
+            break;
+        case 2:
+            i = read_varint(m, i, n, &length);
+            if (i == 0 || length > n - i) return found;
+            if (depth == 0 && key >> 3 == 1) found += count_samples(m + i, length, 1);
+            if (depth == 1 && key >> 3 == 2) found++;
+            i += length;
+            break;
+        default:
+            return found;
+        }
+    }
+    return found;
+}
+
+static void count_remote_write(const char *body, size_t length) {
+    size_t size;
+    if (snappy_uncompressed_length(body, length, &size) != SNAPPY_OK || size > BODY_LIMIT) {
+        refused++;
+        return;
+    }
+    char *message = malloc(size ? size : 1);
+    if (message && snappy_uncompress(body, length, message, &size) == SNAPPY_OK)
+        samples += count_samples((const uint8_t *)message, size, 0);
+    else
+        refused++;
+    free(message);
+}
+
+static const char *header(const char *head, const char *name) {
+    size_t length = strlen(name);
+    for (const char *line = strstr(head, "\r\n"); line; line = strstr(line + 2, "\r\n"))
+        if (strncasecmp(line + 2, name, length) == 0 && line[2 + length] == ':') {
+            line += 3 + length;
+            return line + strspn(line, " ");
+        }
+    return NULL;
+}
+
+static void answer_get(int fd, const char *head) {
+    if (strncmp(head, "GET /stats ", 11) == 0) {
+        char text[256];
+        int n = snprintf(text, sizeof text,
+                         "requests=%lld bytes=%lld lines=%lld samples=%lld refused=%lld first=%.6f "
+                         "last=%.6f\n",
+                         requests, bytes, lines, samples, refused, first_ns / 1e9, last_ns / 1e9);
+        answer(fd, "200 OK", "text/plain", text, (size_t)n);
+    } else {
+        answer(fd, "200 OK", "text/plain; version=0.0.4; charset=utf-8", served, served_length);
+    }
+}
+
+/* Reads the body behind `head`, of which `have` bytes are in `buffer` already. False: give up. */
+static int take_body(int fd, const char *head, char *buffer, size_t have) {
+    const char *text = header(head, "Content-Length");
+    if (!text) {
+        answer(fd, "411 Length Required", "text/plain", "", 0);
+        return 0;
+    }
+    size_t length = strtoull(text, NULL, 10);
+    int is_bulk = strstr(head, "/_bulk") != NULL && strstr(head, "/_bulk") < strstr(head, "\r\n");
+    const char *encoding = header(head, "Content-Encoding");
+    char *whole = NULL;
+    if (encoding && strncasecmp(encoding, "snappy", 6) == 0 && length <= BODY_LIMIT)
+        whole = malloc(length ? length : 1);
+    const char *expect = header(head, "Expect");
+    if (expect && strncasecmp(expect, "100-continue", 12) == 0)
+        write_all(fd, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+
+    long long expected = 0;
+    atomic_compare_exchange_strong(&first_ns, &expected, now_ns());
+    long long counted = 0;
+    size_t seen = 0;
+    ssize_t n = (ssize_t)have;
+    while (1) {
+        if (n > 0) {
+            if (whole) memcpy(whole + seen, buffer, (size_t)n);
+            else counted += count_lines(buffer, (size_t)n);
+            seen += (size_t)n;
+        }
+        if (seen >= length) break;
+        size_t wanted = length - seen < READ_SIZE ? length - seen : READ_SIZE;
+        n = recv(fd, buffer, wanted, 0);
+        if (n <= 0) {
+            free(whole);
+            return 0;
+        }
+    }
+    if (whole) count_remote_write(whole, length);
+    free(whole);
+    requests++;
+    bytes += (long long)length;
+    lines += counted;
+    last_ns = now_ns();
+    static const char accepted[] = "{\"took\":1,\"errors\":false,\"items\":[]}";
+    if (is_bulk) answer(fd, "200 OK", "application/json", accepted, sizeof accepted - 1);
+    else answer(fd, "204 No Content", "", "", 0);
+    return 1;
+}
+
+static void *serve(void *argument) {
+    int fd = (int)(intptr_t)argument;
+    char *buffer = malloc(READ_SIZE + 1), *head = malloc(HEAD_LIMIT + 1);
+    size_t have = 0;
+    while (buffer && head) {
+        char *end = NULL;
+        while (have == 0 || (buffer[have] = 0, end = memmem(buffer, have, "\r\n\r\n", 4)) == NULL) {
+            if (have >= HEAD_LIMIT) goto done;
+            ssize_t n = recv(fd, buffer + have, HEAD_LIMIT - have, 0);
+            if (n <= 0) goto done;
+            have += (size_t)n;
+        }
+        size_t head_length = (size_t)(end - buffer) + 4;
+        memcpy(head, buffer, head_length);
+        head[head_length] = 0;
+        memmove(buffer, buffer + head_length, have - head_length);
+        have -= head_length;
+        if (strncmp(head, "GET ", 4) == 0) {
+            answer_get(fd, head);
+        } else if (strncmp(head, "POST /reset ", 12) == 0) {
+            requests = bytes = lines = samples = refused = first_ns = last_ns = 0;
+            answer(fd, "204 No Content", "", "", 0);
+            have = 0;
+        } else {
+            /* What arrived with the head belongs to this request: clients here do not pipeline. */
+            if (!take_body(fd, head, buffer, have)) break;
+            have = 0;
+        }
+    }
+done:
+    free(buffer);
+    free(head);
+    close(fd);
+    return NULL;
+}
+
+static void load(const char *path) {
+    struct stat info;
+    FILE *file = fopen(path, "rb");
+    if (!file || fstat(fileno(file), &info) != 0) {
+        perror(path);
+        exit(1);
+    }
+    served_length = (size_t)info.st_size;
+    served = malloc(served_length + 1);
+    if (!served || fread(served, 1, served_length, file) != served_length) exit(1);
+    fclose(file);
+}
+
+int main(int count, char **arguments) {
+    if (count < 2) {
+        fprintf(stderr, "usage: receiver PORT [FILE]\n");
+        return 2;
+    }
+    if (count > 2) load(arguments[2]);
+    signal(SIGPIPE, SIG_IGN);
+    int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    /* All of 127.0.0.0/8: scrape targets differ by address only. */
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)atoi(arguments[1]))};
+    address.sin_addr.s_addr = htonl(INADDR_ANY);
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 512)) {
+        perror("receiver: cannot listen");
+        return 1;
+    }
+    for (;;) {
+        struct sockaddr_in peer;
+        socklen_t size = sizeof peer;
+        int fd = accept(listener, (struct sockaddr *)&peer, &size);
+        if (fd < 0) continue;
+        if (ntohl(peer.sin_addr.s_addr) >> 24 != 127) {
+            close(fd);
+            continue;
+        }
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, serve, (void *)(intptr_t)fd) != 0) close(fd);
+        else pthread_detach(thread);
+    }
+}

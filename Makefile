@@ -1,0 +1,85 @@
+# Two commands matter: `make run` and `make test`. Each says what it is doing while it does it.
+
+SWIFT ?= swift
+PYTHON ?= /usr/bin/python3
+KUBECTL ?= kubectl
+# The C++ and system libraries are linked dynamically; the Swift runtime is not.
+RELEASE = -c release --static-swift-stdlib --product martlet
+BINARY = .build/release/martlet
+STRIPPED = .build/martlet
+# End-to-end tests that run side by side: most of their time is waiting for a minute to pass.
+TEST_WORKERS ?= 4
+
+.DEFAULT_GOAL := help
+.PHONY: help run build release test unit end-to-end lint format bench image manifests clean
+.PHONY: packages-build packages-test packages-bench
+
+help: ## list the targets
+	@awk -F ': .*## ' '/^[a-z-]+: .*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: release ## build the agent and start it with built-in defaults
+	@echo "==> Starting $(STRIPPED) run: it prints its page's address; Ctrl-C stops it"
+	@exec $(STRIPPED) run
+
+build: packages-build ## debug build of everything
+	@echo "==> Building (debug)"
+	$(SWIFT) build
+
+release: packages-build ## release build, stripped, in .build/martlet
+	@echo "==> Building (release, static Swift runtime); the first time takes several minutes"
+	$(SWIFT) build $(RELEASE)
+	@strip -o $(STRIPPED) $(BINARY)
+	@echo "==> Built $(STRIPPED): $$(du -h --apparent-size $(STRIPPED) | cut -f1), stripped"
+
+test: packages-build packages-test ## lint, unit tests and end-to-end tests
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory release
+	@$(MAKE) --no-print-directory end-to-end
+	@echo "==> All tests passed"
+
+lint: ## style of every Swift file
+	@echo "==> Linting"
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## rewrite every Swift file in the house style
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+unit: packages-build ## unit tests
+	@echo "==> Building (debug, with tests); the first time takes several minutes"
+	$(SWIFT) build --build-tests
+	@echo "==> Unit tests"
+	$(SWIFT) test --skip-build
+
+end-to-end: packages-test ## the release binary against real programs
+	@echo "==> End-to-end tests: $(BINARY) against real programs, about three minutes"
+	@test -x $(BINARY) || { echo "$(BINARY) is missing: run 'make release' first" >&2; exit 1; }
+	MARTLET_BINARY=$(CURDIR)/$(BINARY) $(PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadfile \
+	    --verbose -ra Tests/EndToEnd
+
+bench: release packages-bench ## throughput beside the peers that are installed
+	@echo "==> Benchmarks: several minutes, two cores"
+	$(PYTHON) Benchmarks/logs.py
+	$(PYTHON) Benchmarks/metrics.py
+	$(PYTHON) Benchmarks/node.py
+
+image: ## container image martlet:latest
+	@echo "==> Building the image martlet:latest"
+	docker build --tag martlet:latest .
+
+manifests: ## regenerate manifests/martlet.yaml from the kustomization
+	@echo "==> Rendering manifests/martlet.yaml"
+	$(KUBECTL) kustomize manifests > manifests/martlet.yaml.new
+	mv manifests/martlet.yaml.new manifests/martlet.yaml
+
+clean: ## remove build output
+	rm -rf .build Benchmarks/.data
+
+packages-build:
+	@scripts/install-packages build
+
+packages-test:
+	@scripts/install-packages test
+
+packages-bench:
+	@scripts/install-packages bench

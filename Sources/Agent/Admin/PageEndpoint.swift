@@ -1,0 +1,25 @@
+import Pipeline
+
+/// `/`: the page.
+struct PageEndpoint: AdminEndpoint {
+    let methods = ["GET"]
+    let path = "/"
+
+    func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
+        HTTPAnswer(
+            status: 200,
+            headers: [
+                HTTPHeader("Content-Type", "text/html; charset=utf-8"),
+                // Nothing from elsewhere, and no frame around the page.
+                HTTPHeader(
+                    "Content-Security-Policy",
+                    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+                        + "img-src data:; connect-src 'self'; frame-ancestors 'none'",
+                ),
+                HTTPHeader("X-Content-Type-Options", "nosniff"),
+                HTTPHeader("Cache-Control", "no-cache"),
+            ],
+            body: Payload(StatusPage.document),
+        )
+    }
+}

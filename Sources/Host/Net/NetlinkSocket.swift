@@ -1,0 +1,87 @@
+package import Bytes
+import CLinux
+import Glibc
+
+/// Asks the kernel's rtnetlink for dumps.
+package struct NetlinkSocket: ~Copyable {
+    /// How long the kernel may take for one part of an answer, in seconds.
+    private static var answerTimeout: Int { 2 }
+    /// The most bytes of one dump: some ten thousand links.
+    private static var dumpLimit: Int { 32 << 20 }
+    /// Room for one datagram; the kernel fills at most 32 KiB of it.
+    private static var datagramRoom: Int { 64 << 10 }
+    private static var interface: String { "rtnetlink" }
+
+    private let descriptor: Int32
+
+    /// Opens a socket in this network namespace.
+    package init() throws(HostError) {
+        let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        self.descriptor = socket(AF_NETLINK, type, NETLINK_ROUTE)
+        if self.descriptor < 0 { throw .unreadable(Self.interface, "socket", .current) }
+        var limit = timeval(tv_sec: Self.answerTimeout, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+    }
+
+    deinit {
+        close(self.descriptor)
+    }
+
+    /// Asks for every link and replaces `buffer` by the answer's datagrams, end to end.
+    package mutating func dumpLinks(into buffer: inout OutputBuffer) throws(HostError) {
+        buffer.removeAll()
+        try self.request()
+        while true {
+            let start = buffer.count
+            try self.receive(into: &buffer)
+            if NetlinkMessage.isLast(buffer.span, from: start) { return }
+            if buffer.count > Self.dumpLimit {
+                throw HostError(path: Self.interface, kind: .tooLarge(limit: Self.dumpLimit))
+            }
+        }
+    }
+
+    private func request() throws(HostError) {
+        struct Request {
+            var header = nlmsghdr()
+            var link = ifinfomsg()
+        }
+        var request = Request()
+        request.header.nlmsg_len = UInt32(MemoryLayout<Request>.size)
+        request.header.nlmsg_type = UInt16(RTM_GETLINK)
+        request.header.nlmsg_flags = UInt16(NLM_F_REQUEST) | UInt16(NLM_F_DUMP)
+        request.header.nlmsg_seq = 1
+        let sent = unsafe send(self.descriptor, &request, MemoryLayout<Request>.size, 0)
+        if sent < 0 { throw .unreadable(Self.interface, "send", .current) }
+    }
+
+    private func receive(into buffer: inout OutputBuffer) throws(HostError) {
+        var failure: SystemErrorCode?
+        let descriptor = self.descriptor
+        let start = buffer.count
+        unsafe buffer.appendInPlace(upTo: Self.datagramRoom) { bytes in
+            while true {
+                let amount = unsafe recv(
+                    descriptor,
+                    bytes.baseAddress,
+                    bytes.count,
+                    Int32(MSG_TRUNC),
+                )
+                if amount >= 0, amount <= bytes.count { return amount }
+                if amount >= 0 {
+                    failure = SystemErrorCode(EMSGSIZE)
+                    return 0
+                }
+                if errno != EINTR {
+                    failure = .current
+                    return 0
+                }
+            }
+        }
+        if let failure { throw .unreadable(Self.interface, "recv", failure) }
+        if buffer.count == start {
+            throw .unreadable(Self.interface, "recv", SystemErrorCode(ECONNRESET))
+        }
+    }
+}

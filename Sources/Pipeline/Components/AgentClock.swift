@@ -1,0 +1,52 @@
+import Glibc
+
+/// Time, injected so that tests own it.
+package protocol AgentClock: Sendable {
+    /// Nanoseconds since 1970-01-01T00:00:00Z; may jump.
+    var wallNanoseconds: Int64 { get }
+    /// Nanoseconds since some fixed moment; never goes back.
+    var monotonicNanoseconds: Int64 { get }
+    /// Returns after `duration`, or throws at once when the task is cancelled.
+    func sleep(for duration: Duration) async throws(CancellationError)
+}
+
+/// The kernel's clocks.
+package struct SystemClock: AgentClock {
+    /// The kernel's clocks.
+    package init() {}
+
+    package var wallNanoseconds: Int64 { Self.read(CLOCK_REALTIME) }
+
+    package var monotonicNanoseconds: Int64 { Self.read(CLOCK_MONOTONIC) }
+
+    package func sleep(for duration: Duration) async throws(CancellationError) {
+        do {
+            try await ContinuousClock().sleep(for: duration)
+        } catch {
+            throw CancellationError()
+        }
+    }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+extension Duration {
+    /// The duration in nanoseconds, cut to what 64 bits hold.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = self.components
+        let (scaled, over) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        if over { return seconds < 0 ? Int64.min : Int64.max }
+        let (sum, carry) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return carry ? (seconds < 0 ? Int64.min : Int64.max) : sum
+    }
+
+    /// The duration in seconds.
+    package var seconds: Double {
+        let (seconds, attoseconds) = self.components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,113 @@
+package import Codecs
+import Synchronization
+
+/// The agent's own metrics: what drivers count, and what they can be asked for.
+///
+/// One per agent, injected. Making a meter takes a lock; using one is an atomic add.
+package final class Meters: Sendable {
+    private struct Family {
+        let name: String
+        let type: MetricType
+        let help: String
+        var series: [any MeterSeries] = []
+    }
+
+    private struct State {
+        var families: [String: Family] = [:]
+        var sources: [any MeterSource] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes an empty set.
+    package init() {}
+
+    /// A counter; the same name and labels give the same counter.
+    package func counter(
+        _ name: String,
+        _ help: String,
+        _ labels: [MeterLabel] = [],
+    ) -> Counter {
+        self.series(name, .counter, help, labels) { Counter(labels: labels) }
+    }
+
+    /// A gauge; the same name and labels give the same gauge.
+    package func gauge(
+        _ name: String,
+        _ help: String,
+        _ labels: [MeterLabel] = [],
+    ) -> Gauge {
+        self.series(name, .gauge, help, labels) { Gauge(labels: labels) }
+    }
+
+    /// A histogram over fixed upper bounds; the same name and labels give the same histogram.
+    package func histogram(
+        _ name: String,
+        _ help: String,
+        bounds: [Double] = Histogram.defaultBounds,
+        _ labels: [MeterLabel] = [],
+    ) -> Histogram {
+        self.series(name, .histogram, help, labels) { Histogram(bounds: bounds, labels: labels) }
+    }
+
+    /// Asks `source` for its families at every collection, for what lives elsewhere already.
+    package func attach(_ source: any MeterSource) {
+        self.state.withLock { $0.sources.append(source) }
+    }
+
+    /// Writes every family.
+    package func write(into metrics: inout MetricWriter) {
+        let (families, sources) = self.state.withLock { ($0.families, $0.sources) }
+        for family in families.values {
+            metrics.family(family.name, family.type, family.help)
+            for series in family.series { series.write(into: &metrics) }
+        }
+        for source in sources { source.write(into: &metrics) }
+    }
+
+    private func series<Series: MeterSeries>(
+        _ name: String,
+        _ type: MetricType,
+        _ help: String,
+        _ labels: [MeterLabel],
+        _ make: () -> Series,
+    ) -> Series {
+        self.state.withLock { state in
+            var family =
+                state.families[name] ?? Family(name: name, type: type, help: help)
+            for series in family.series where series.labels == labels {
+                if let known = series as? Series { return known }
+            }
+            let fresh = make()
+            family.series.append(fresh)
+            state.families[name] = family
+            return fresh
+        }
+    }
+}
+
+/// One label of the agent's own metrics.
+package struct MeterLabel: Sendable, Hashable {
+    /// The label's name.
+    package let name: String
+    /// The label's value.
+    package let value: String
+
+    /// Pairs a name with a value; give several in the order of their names.
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Something that can write families of its own at a collection.
+package protocol MeterSource: Sendable {
+    /// Writes the families; called on the collectors' thread.
+    func write(into metrics: inout MetricWriter)
+}
+
+/// One series of a family.
+protocol MeterSeries: Sendable {
+    var labels: [MeterLabel] { get }
+    func write(into metrics: inout MetricWriter)
+}

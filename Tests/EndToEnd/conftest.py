@@ -1,0 +1,102 @@
+"""Fixtures: each starts something real, hands it out, and ends it whatever happens."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from agent import Agent, binary
+from bulk_receiver import BulkReceiver
+from prometheus_server import NodeExporter, PrometheusServer
+from remote_write_receiver import RemoteWriteReceiver
+from scrape_target import ScrapeTarget
+
+
+def pytest_collection_modifyitems(items):
+    """Files with minute-long tests go first: the others then run beside them."""
+    long_files = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long_files)
+
+
+@pytest.fixture(scope="session")
+def martlet():
+    """The program under test; a missing one is a failure, never a skip."""
+    path = binary()
+    assert os.access(path, os.X_OK), f"{path} is missing: run 'make release' or set MARTLET_BINARY"
+    return path
+
+
+@pytest.fixture
+def make_agent(tmp_path, martlet):
+    """Makes agents (not started) with a folder each."""
+    made = []
+
+    def make(config=None, **keywords):
+        folder = tmp_path / f"agent-{len(made)}"
+        folder.mkdir()
+        made.append(Agent(folder, config, **keywords))
+        return made[-1]
+
+    yield make
+    for agent in made:
+        agent.kill()
+        agent.print_tail()
+
+
+@pytest.fixture
+def bulk_receiver():
+    receiver = BulkReceiver().start()
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def remote_write_receiver():
+    receiver = RemoteWriteReceiver().start()
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def scrape_target():
+    target = ScrapeTarget().start()
+    yield target
+    target.stop()
+
+
+@pytest.fixture
+def prometheus(tmp_path):
+    folder = tmp_path / "prometheus"
+    folder.mkdir()
+    server = PrometheusServer(folder)
+    yield server.start()
+    server.kill()
+    server.print_tail()
+
+
+@pytest.fixture
+def node_exporter(tmp_path):
+    folder = tmp_path / "node-exporter"
+    folder.mkdir()
+    exporter = NodeExporter(folder)
+    yield exporter.start()
+    exporter.kill()
+    exporter.print_tail()
+
+
+@pytest.fixture
+def pod_logs(tmp_path):
+    """A folder in place of /var/log/pods."""
+    folder = tmp_path / "pods"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fixtures():
+    """The recorded data that MARTLET_FIXTURES names; skips, saying so, where it is not set."""
+    folder = os.environ.get("MARTLET_FIXTURES")
+    if not folder:
+        pytest.skip("MARTLET_FIXTURES is not set: recorded data not available")
+    assert Path(folder).is_dir(), f"MARTLET_FIXTURES names {folder}, which is no folder"
+    return Path(folder)

@@ -1,0 +1,84 @@
+"""Debian's Prometheus and node_exporter, run for one test."""
+
+import json
+import shutil
+import urllib.parse
+import urllib.request
+
+from child_process import ChildProcess
+from exposition import Exposition
+from waiting import free_port
+
+NODE_COLLECTORS = [
+    "cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo", "netdev", "pressure",
+    "sockstat", "stat", "time", "uname", "vmstat",
+]
+
+
+def _found(program):
+    path = shutil.which(program)
+    assert path, f"{program} is not installed: run scripts/install-packages test"
+    return path
+
+
+class PrometheusServer(ChildProcess):
+    """`prometheus --web.enable-remote-write-receiver` with an empty data folder."""
+
+    def __init__(self, folder, scrape_configs="[]"):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.remote_write_url = f"{self.url}/api/v1/write"
+        config = folder / "prometheus.yml"
+        config.write_text(f"global: {{scrape_interval: 15s}}\nscrape_configs: {scrape_configs}\n")
+        super().__init__("prometheus", [
+            _found("prometheus"), "--web.enable-remote-write-receiver",
+            f"--config.file={config}", f"--storage.tsdb.path={folder / 'tsdb'}",
+            f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn",
+        ], folder)
+
+    def start(self):
+        self.spawn()
+        self.wait_for_http(f"{self.url}/-/ready")
+        return self
+
+    def query(self, expression):
+        """The result list of an instant query, as the API gives it."""
+        query = urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(f"{self.url}/api/v1/query?{query}", timeout=30) as response:
+            answer = json.load(response)
+        assert answer["status"] == "success", answer
+        return answer["data"]["result"]
+
+    def raw_samples(self, selector, window="10m"):
+        """Every stored sample: {labels: [(seconds, value), ...]}, stale markers left out."""
+        return {
+            frozenset(series["metric"].items()):
+                [(float(time), float(value)) for time, value in series["values"]]
+            for series in self.query(f"{selector}[{window}]")
+        }
+
+
+class NodeExporter(ChildProcess):
+    """`prometheus-node-exporter` with exactly the collectors the agent has."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/metrics"
+        super().__init__("node-exporter", [
+            _found("prometheus-node-exporter"), "--collector.disable-defaults",
+            "--web.disable-exporter-metrics",
+            *(f"--collector.{name}" for name in NODE_COLLECTORS),
+            f"--web.listen-address=127.0.0.1:{self.port}",
+        ], folder)
+
+    def start(self):
+        self.spawn()
+        self.wait_for_http(self.url)
+        return self
+
+    def text(self):
+        with urllib.request.urlopen(self.url, timeout=15) as response:
+            return response.read().decode()
+
+    def metrics(self):
+        return Exposition(self.text())
