@@ -89,7 +89,8 @@ struct CurlExchangeTests {
             if connection.request() != nil { connection.answer("once") }
         }
         for _ in 0..<5 {
-            let answer = try await self.exchange.send(HTTPRequest(.get, server.url))
+            let body = Payload(String(repeating: "x", count: 300_000))
+            let answer = try await self.exchange.send(HTTPRequest(.post, server.url, body: body))
             #expect(answer.body.bytes.text == "once")
         }
         #expect(server.connections == 5)
