@@ -1,4 +1,8 @@
+package import Config
 import Collectors
+import LogSources
+package import Pipeline
+import Sinks
 
 /// Every component that this build knows, in the order in which the reference shows them.
 ///
@@ -58,5 +62,17 @@ package enum Registry {
             VirtualMemoryCollector.self,
             "Paging and faults (/proc/vmstat).",
         ),
+    ]
+
+    /// `logs.sources`, by `type`.
+    package static let logSources: [ConfigVariant<LogComponent<any LogSource>>] = [
+        .source(FileLogSource.self, "Files by path, such as /var/log/*.log."),
+        .source(KubernetesLogSource.self, "The logs of this node's containers."),
+    ]
+
+    /// `logs.sinks`, by `type`.
+    package static let logSinks: [ConfigVariant<LogComponent<any LogSink>>] = [
+        .sink(ConsoleSink.self, "Standard output, one JSON object a line."),
+        .sink(ElasticsearchSink.self, "Elasticsearch or OpenSearch, by the bulk API."),
     ]
 }
