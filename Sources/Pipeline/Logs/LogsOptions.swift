@@ -10,6 +10,19 @@ package struct LogComponent<Built: Sendable>: Sendable {
     package let location: ConfigLocation
     /// Builds it; pure, as `Component.init` is.
     package let make: @Sendable (ComponentContext) throws(ConfigError) -> Built
+
+    /// Names a component that the configuration need not have.
+    package init(
+        name: String,
+        type: String,
+        location: ConfigLocation,
+        make: @escaping @Sendable (ComponentContext) throws(ConfigError) -> Built,
+    ) {
+        self.name = name
+        self.type = type
+        self.location = location
+        self.make = make
+    }
 }
 
 extension ConfigVariant where Value == LogComponent<any LogSource> {
