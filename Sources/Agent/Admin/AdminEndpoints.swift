@@ -16,6 +16,7 @@ enum AdminEndpoints {
             ReloadEndpoint { await supervisor.reload("a request to /-/reload") },
             StatusEndpoint { await supervisor.report },
             TargetsEndpoint { await supervisor.graph.metrics.manager },
+            LedgerEndpoint { await supervisor.graph.logs.pipeline.ledger },
             MetricsEndpoint(path: "/metrics", selection: .all, expositions: expositions),
             MetricsEndpoint(
                 path: "/metrics/agent",

@@ -37,6 +37,16 @@ struct StatusReport {
                 problems.append(Problem(place: "remote_write \(driver.name)", what: error))
             }
         }
+        for sink in self.graph.logs.pipeline.sinkStatus {
+            guard let failing = sink.failingFor else { continue }
+            let seconds = Int(failing.seconds)
+            problems.append(
+                Problem(
+                    place: "log sink \(sink.name)",
+                    what: "failing for \(seconds) s: \(sink.lastError ?? "")",
+                )
+            )
+        }
         for target in self.graph.metrics.manager.targets() where target.health == .down {
             problems.append(
                 Problem(
@@ -66,6 +76,7 @@ struct StatusReport {
             self.writeCollectors(into: &json)
             self.writeTargets(into: &json)
             self.writeReceivers(into: &json)
+            LogStatus(self.graph.logs).write(into: &json)
         }
     }
 
@@ -93,9 +104,15 @@ struct StatusReport {
                 metrics.manager.targets().reduce(0) { $0 + $1.counts.scraped },
             )
             json.member("samples_sent", metrics.drivers.reduce(0) { $0 + $1.samplesSent })
-            json.member("lost", metrics.drivers.reduce(0) { $0 + $1.samplesLost })
-            json.member("log_records_delivered", 0)
-            json.member("log_bytes_pending", 0)
+            let rows = self.graph.logs.pipeline.ledger.rows
+            let samplesLost = metrics.drivers.reduce(0) { $0 + $1.samplesLost }
+            let recordsLost = rows.reduce(0) { $0 + $1.total.lostRecords }
+            json.member("lost", samplesLost + recordsLost)
+            json.member(
+                "log_records_delivered",
+                self.graph.logs.pipeline.sinkStatus.reduce(0) { $0 + $1.deliveredRecords },
+            )
+            json.member("log_bytes_pending", rows.reduce(0) { $0 + Int($1.lag) })
         }
     }
 

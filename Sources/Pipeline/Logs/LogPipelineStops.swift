@@ -42,6 +42,10 @@ package struct LogSinkStatus: Sendable {
     package let lastError: String?
     /// When that happened: nanoseconds since 1970.
     package let lastErrorAt: Int64?
+    /// Records that the sink has confirmed since the agent started.
+    package let deliveredRecords: Int
+    /// Records sent again because it was not known whether they had arrived.
+    package let resentRecords: Int
 }
 
 extension LogPump {
@@ -54,6 +58,8 @@ extension LogPump {
             failingFor: status.failingSince.map { .nanoseconds(now - $0) },
             lastError: status.lastError,
             lastErrorAt: status.lastErrorAt,
+            deliveredRecords: self.meters.records.value,
+            resentRecords: self.meters.resent.value,
         )
     }
 }
