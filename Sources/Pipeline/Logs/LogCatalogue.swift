@@ -87,7 +87,7 @@ package final class LogMailbox: Sendable {
     /// The sink's name.
     package let name: String
     /// Signalled when there is something.
-    package let wakeup = Wakeup()
+    package let bell = Doorbell()
     private let state = Mutex(State())
 
     /// Makes an empty mailbox.
@@ -103,7 +103,7 @@ package final class LogMailbox: Sendable {
             }
             state.events.append(event)
         }
-        self.wakeup.signal()
+        self.bell.ring()
     }
 
     /// Takes what has come.

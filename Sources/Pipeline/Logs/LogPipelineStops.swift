@@ -8,7 +8,7 @@ final class LogPipelineStops: Sendable {
     }
 
     /// Signalled by a stop, for a pipeline without sinks.
-    let idle = Wakeup()
+    let idle = Doorbell()
     private let state = Mutex(State())
 
     func start(_ pumps: [LogPump]) {
@@ -24,7 +24,7 @@ final class LogPipelineStops: Sendable {
             state.isStopped = true
             return state.pumps
         }
-        self.idle.signal()
+        self.idle.ring()
         for pump in pumps { pump.stop() }
     }
 

@@ -75,7 +75,7 @@ package actor LogPump {
         self.logger = context.logger
         self.encoder = sink.makeEncoder()
         self.executor = executor
-        self.stopping = LogStop(self.mailbox.wakeup)
+        self.stopping = LogStop(self.mailbox.bell)
         self.notice = LogFaultNotice(
             sink: settings.name,
             clock: context.clock,
@@ -119,7 +119,7 @@ package actor LogPump {
             let age = self.clock.monotonicNanoseconds - (filling.startedAt ?? 0)
             let wait = self.options.flushInterval - .nanoseconds(age)
             if wait > .zero, self.hasRoom(filling), !self.stopping.isSet {
-                await self.mailbox.wakeup.wait(for: wait, on: self.clock)
+                await self.mailbox.bell.wait(for: wait, on: self.clock)
                 continue
             }
             swap(&filling, &sending)
@@ -157,7 +157,7 @@ package actor LogPump {
     private func rest(_ filling: LogRequest, _ sending: LogRequest) async {
         let before = self.clock.monotonicNanoseconds
         let isTending = !self.waitingLanes.isEmpty || self.checkpoints.needsTending
-        await self.mailbox.wakeup.wait(for: isTending ? .seconds(1) : .seconds(10), on: self.clock)
+        await self.mailbox.bell.wait(for: isTending ? .seconds(1) : .seconds(10), on: self.clock)
         if self.clock.monotonicNanoseconds - before >= 9_000_000_000 {
             filling.removeAll(keeping: 4096)
             sending.removeAll(keeping: 4096)

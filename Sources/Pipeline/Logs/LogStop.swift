@@ -3,11 +3,11 @@ import Synchronization
 /// Tells the parts of a pump to come to an end.
 final class LogStop: Sendable {
     private let flag = Atomic<Bool>(false)
-    private let pump: Wakeup
-    private let delivery = Wakeup()
+    private let pump: Doorbell
+    private let delivery = Doorbell()
 
     /// Wakes `pump` when it is set.
-    init(_ pump: Wakeup) { self.pump = pump }
+    init(_ pump: Doorbell) { self.pump = pump }
 
     /// Whether it is time.
     var isSet: Bool { self.flag.load(ordering: .acquiring) }
@@ -15,8 +15,8 @@ final class LogStop: Sendable {
     /// Says that it is time.
     func set() {
         self.flag.store(true, ordering: .releasing)
-        self.pump.signal()
-        self.delivery.signal()
+        self.pump.ring()
+        self.delivery.ring()
     }
 
     /// Waits between attempts; returns early when it is time, or the task is cancelled.
