@@ -1,5 +1,6 @@
 import Codecs
 import Pipeline
+import Telemetry
 
 /// The log half of the page: sinks, and files with the most to read first.
 struct LogStatus {
