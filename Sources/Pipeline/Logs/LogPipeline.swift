@@ -66,6 +66,9 @@ package final class LogPipeline: Sendable {
     /// What each sink's delivery is like, by name, in the order of the configuration.
     package var sinkStatus: [LogSinkStatus] { self.stops.status }
 
+    /// The sources' names, in the order of the configuration.
+    package var sourceNames: [String] { self.sources.map(\.name) }
+
     private func makePump(
         _ name: String,
         _ sink: any LogSink,

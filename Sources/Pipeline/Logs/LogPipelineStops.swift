@@ -36,6 +36,8 @@ final class LogPipelineStops: Sendable {
 package struct LogSinkStatus: Sendable {
     /// The sink's name.
     package let name: String
+    /// Where it sends to, without secrets.
+    package let address: String
     /// How long it has been failing; nil while all is well.
     package let failingFor: Duration?
     /// The last error, also after it was overcome.
@@ -55,6 +57,7 @@ extension LogPump {
         let now = self.clock.monotonicNanoseconds
         return LogSinkStatus(
             name: self.settings.name,
+            address: self.address,
             failingFor: status.failingSince.map { .nanoseconds(now - $0) },
             lastError: status.lastError,
             lastErrorAt: status.lastErrorAt,

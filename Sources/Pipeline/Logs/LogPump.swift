@@ -28,6 +28,7 @@ package actor LogPump {
     }
 
     let settings: Settings
+    let address: String
     let options: LogDeliveryOptions
     let catalogue: LogCatalogue
     let ledger: LogLedger
@@ -66,6 +67,7 @@ package actor LogPump {
         executor: ThreadExecutor,
     ) {
         self.settings = settings
+        self.address = sink.destination.address
         self.options = sink.delivery
         self.catalogue = catalogue
         self.ledger = ledger
