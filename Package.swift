@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Bytes", "Telemetry", "Codecs", "Config", "Host", "CLinux",
+                "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Host", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),

@@ -35,16 +35,22 @@ logs:
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n"])
-def test_an_empty_file_is_the_defaults(tmp_path, text):
+def test_an_empty_file_is_the_defaults_and_says_so(tmp_path, text):
     status, said, _ = check(tmp_path, text)
     assert status == 0, said
+    # An empty file is more often a mistake than a wish.
+    assert "empty" in said.lower()
 
 
 # (text, line, column, what the message must hold)
 WRONG = {
     "wrong type": ("global:\n  scrape_interval: [1, 2]\n", 2, 20, ["scrape_interval", "duration"]),
-    "bad duration": ("global:\n  scrape_interval: 15 parsecs\n", 2, 20, ["scrape_interval", "15 parsecs"]),
-    "unknown key": ("global:\n  scrape_intervall: 15s\n", 2, 3, ["scrape_intervall", "scrape_interval"]),
+    "bad duration": (
+        "global:\n  scrape_interval: 15 parsecs\n", 2, 20, ["scrape_interval", "15 parsecs"],
+    ),
+    "unknown key": (
+        "global:\n  scrape_intervall: 15s\n", 2, 3, ["scrape_intervall", "scrape_interval"],
+    ),
     "unknown section": ("remote_wite: []\n", 1, 1, ["remote_wite", "remote_write"]),
     "duplicate key": ("global: {}\nnode: {}\nglobal: {}\n", 3, 1, ["global"]),
     "tab": ("global:\n\tscrape_interval: 15s\n", 2, 1, ["tab"]),

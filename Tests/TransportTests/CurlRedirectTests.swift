@@ -1,4 +1,5 @@
 import Bytes
+import Config
 import Pipeline
 import Testing
 

@@ -1,0 +1,105 @@
+import Bytes
+import Codecs
+package import Config
+import LogSources
+import Logging
+import Pipeline
+
+/// A configuration that was read and checked: whatever it names can be built.
+package struct AgentPlan: Sendable {
+    /// The groups of collectors, as `martlet metrics` takes them.
+    package static let groups = ["node"]
+
+    let options: AgentOptions
+    /// This node's name.
+    let nodeName: String
+
+    /// Reads and checks the file at `path`, or the defaults without one.
+    ///
+    /// Every component is built once and thrown away, which is what `martlet check` promises.
+    package static func load(
+        path: String?,
+        environment: [String: String],
+    ) -> (plan: AgentPlan?, report: ConfigReport) {
+        guard let path else {
+            return Self.read(.defaults(environment: environment), environment)
+        }
+        do {
+            return Self.read(
+                try ConfigDocument.load(path: path, environment: environment),
+                environment,
+            )
+        } catch {
+            var report = ConfigReport()
+            report.add(error.problem)
+            return (nil, report)
+        }
+    }
+
+    private static func read(
+        _ document: ConfigDocument,
+        _ environment: [String: String],
+    ) -> (plan: AgentPlan?, report: ConfigReport) {
+        var (options, report) = ConfigLoader.read(AgentOptions.self, from: document)
+        guard let options else { return (nil, report) }
+        let plan = AgentPlan(
+            options: options,
+            nodeName: NodeName.resolve(options.kubernetes.nodeName, environment),
+        )
+        let trial = plan.context(
+            clock: SystemClock(),
+            meters: Meters(),
+            logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() },
+        )
+        for builder in options.node.collectors {
+            do { _ = try builder(trial) } catch { report.add(error.problem) }
+        }
+        do { _ = try LogPipeline(plan.logs, in: trial) } catch { report.add(error.problem) }
+        return (report.hasErrors ? nil : plan, report)
+    }
+
+    /// The log collection: without any source, the container logs of this machine.
+    var logs: LogsOptions {
+        var logs = self.options.logs
+        if logs.sources.isEmpty { logs.sources = [Self.containerLogs] }
+        return logs
+    }
+
+    private static let containerLogs = LogComponent<any LogSource>(
+        name: "containers",
+        type: KubernetesLogSource.name.rawValue,
+        location: ConfigLocation(file: "built-in defaults"),
+    ) { context throws(ConfigError) in
+        try KubernetesLogSource(KubernetesLogSource.Options(), in: context)
+    }
+
+    /// What this plan's components are handed.
+    func context(clock: any AgentClock, meters: Meters, logger: Logger) -> ComponentContext {
+        ComponentContext(
+            roots: self.options.host.roots,
+            nodeName: self.nodeName,
+            stateDirectory: self.options.logs.stateDirectory,
+            clock: clock,
+            meters: meters,
+            logger: logger,
+        )
+    }
+
+    /// One exposition of a group of collectors, in Prometheus's text format.
+    package func exposition(of group: String) async throws -> String {
+        let meters = Meters()
+        let logger = Logger(label: "martlet") { _ in
+            StandardErrorLog(style: .text, level: .warning)
+        }
+        let context = self.context(clock: SystemClock(), meters: meters, logger: logger)
+        let expositions = try CollectorGroups.build(
+            self,
+            in: context,
+            on: try ThreadExecutor("collectors"),
+        )
+        let payload = Payload(capacity: 64 << 10)
+        _ = try await Expositions(groups: expositions, meters: meters)
+            .render(.group(group), as: .prometheusText, into: payload)
+        return payload.bytes.text
+    }
+}

@@ -1,0 +1,103 @@
+package import Config
+import Logging
+import Pipeline
+import Transport
+import UnixSignals
+
+/// The running agent: port, signals, watchdog and the graph of its configuration.
+package struct AgentProcess: Sendable {
+    private let plan: AgentPlan
+    private let path: String?
+    private let environment: [String: String]
+    private let warnings: [ConfigProblem]
+
+    /// Prepares an agent; `warnings` are those of the configuration, to be logged at the start.
+    package init(
+        plan: AgentPlan,
+        configurationPath: String?,
+        environment: [String: String],
+        warnings: [ConfigProblem],
+    ) {
+        self.plan = plan
+        self.path = configurationPath
+        self.environment = environment
+        self.warnings = warnings
+    }
+
+    /// Runs until SIGTERM or SIGINT, then drains.
+    package func run() async throws {
+        let services = try AgentServices(options: self.plan.options.agent)
+        let notices = ServiceManager()
+        for warning in self.warnings {
+            services.logger.warning("configuration warning", metadata: ["problem": "\(warning)"])
+        }
+        let supervisor = try Supervisor(
+            self.plan,
+            services,
+            path: self.path,
+            environment: self.environment,
+            notices: notices,
+        )
+        let server = try await HTTPServer.bind(
+            self.plan.options.server.listen,
+            service: AdminRouter(AdminEndpoints.all(supervisor, services)),
+        )
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        try await supervisor.start()
+        self.announce(server.addresses, services.logger)
+        notices.ready("running")
+
+        await withTaskGroup { group in
+            group.addTask { await server.run() }
+            group.addTask { await notices.keepAlive(on: services.clock) }
+            group.addTask { await self.watchConfiguration(supervisor, services.clock) }
+            await Self.handle(signals, supervisor, services.logger)
+            notices.stopping()
+            await supervisor.stop()
+            await services.exchange.shutdown()
+            server.stop()
+            group.cancelAll()
+        }
+        services.logger.notice("stopped")
+    }
+
+    /// Returns when the agent is told to stop.
+    private static func handle(
+        _ signals: UnixSignalsSequence,
+        _ supervisor: Supervisor,
+        _ logger: Logger,
+    ) async {
+        for await signal in signals {
+            switch signal {
+            case .sighup:
+                _ = await supervisor.reload("SIGHUP")
+            default:
+                logger.notice("draining", metadata: ["signal": "\(signal)"])
+                return
+            }
+        }
+    }
+
+    private func watchConfiguration(_ supervisor: Supervisor, _ clock: any AgentClock) async {
+        guard let path = self.path else { return }
+        var watch = ConfigurationWatch(path: path)
+        while await watch.next(on: clock) != nil {
+            _ = await supervisor.reload("the file changed")
+        }
+    }
+
+    private func announce(_ addresses: [String], _ logger: Logger) {
+        let pages = addresses.map { address -> String in
+            if address.hasPrefix("unix:") { return address }
+            return "http://\(address)/"
+        }
+        logger.notice(
+            "running",
+            metadata: [
+                "version": "\(AgentVersion.number)", "node": "\(self.plan.nodeName)",
+                "page": "\(pages.joined(separator: " "))",
+                "config": "\(self.path ?? "built-in defaults")",
+            ],
+        )
+    }
+}

@@ -1,0 +1,37 @@
+import Codecs
+import Logging
+import Pipeline
+import Transport
+
+/// What lives as long as the process, whatever configuration is in use.
+struct AgentServices: Sendable {
+    let clock: any AgentClock
+    let meters: Meters
+    let logger: Logger
+    let exchange: CurlExchange
+    /// Where collectors run.
+    let collectors: ThreadExecutor
+    /// Where expositions are parsed and samples encoded.
+    let scrapes: ThreadExecutor
+    let state: AgentState
+
+    /// Starts the threads.
+    init(options: SelfOptions) throws {
+        self.clock = SystemClock()
+        self.meters = Meters()
+        let style: StandardErrorLog.Style
+        switch options.format {
+        case .auto: style = .automatic
+        case .text: style = .text
+        case .json: style = .json
+        }
+        let level = Logger.Level(rawValue: options.level.rawValue) ?? .info
+        self.logger = Logger(label: "martlet") { _ in StandardErrorLog(style: style, level: level) }
+        self.exchange = try CurlExchange(version: AgentVersion.number)
+        self.collectors = try ThreadExecutor("collectors")
+        self.scrapes = try ThreadExecutor("scrapes")
+        self.state = AgentState()
+        self.meters.attach(self.state)
+        self.meters.attach(ProcessMetrics(clock: self.clock))
+    }
+}

@@ -1,0 +1,109 @@
+import Config
+import Logging
+import Pipeline
+
+/// Owns the graph in use and exchanges it when the configuration changes.
+actor Supervisor {
+    private let services: AgentServices
+    private let path: String?
+    private let environment: [String: String]
+    private let notices: ServiceManager
+    /// What can be scraped of the graph in use.
+    nonisolated let current = CurrentExpositions()
+    private(set) var graph: AgentGraph
+    private var isChanging = false
+    private var isStopping = false
+
+    /// Builds the first graph.
+    init(
+        _ plan: AgentPlan,
+        _ services: AgentServices,
+        path: String?,
+        environment: [String: String],
+        notices: ServiceManager,
+    ) throws {
+        self.services = services
+        self.path = path
+        self.environment = environment
+        self.notices = notices
+        let current = self.current
+        self.graph = try AgentGraph(plan, services, expositions: { current.value })
+        current.set(self.graph.expositions)
+    }
+
+    /// What the page shows now.
+    var report: StatusReport {
+        StatusReport(graph: self.graph, services: self.services, path: self.path)
+    }
+
+    /// Starts the first graph.
+    func start() async throws {
+        try await self.graph.start()
+        let now = self.services.clock.wallNanoseconds
+        self.services.state.update { state in
+            state.phase = .running
+            state.loadedAt = now
+        }
+    }
+
+    /// Reads the file anew and applies it.
+    ///
+    /// - Returns: Why it was refused; nil when it is in use now.
+    func reload(_ reason: StaticString) async -> String? {
+        while self.isChanging { await Task.yield() }
+        if self.isStopping { return "the agent is stopping" }
+        self.isChanging = true
+        defer { self.isChanging = false }
+        let logger = self.services.logger
+        self.notices.reloading(monotonic: self.services.clock.monotonicNanoseconds)
+        defer { self.notices.ready("running") }
+        let (plan, report) = AgentPlan.load(path: self.path, environment: self.environment)
+        guard let plan else { return self.refuse("\(report)") }
+        for warning in report.warnings {
+            logger.warning("configuration warning", metadata: ["problem": "\(warning)"])
+        }
+        do {
+            let previous = self.graph
+            let current = self.current
+            let next = try AgentGraph(
+                plan,
+                self.services,
+                replacing: previous,
+                expositions: { current.value },
+            )
+            self.graph = next
+            current.set(next.expositions)
+            try await next.start(replacing: previous)
+        } catch {
+            return self.refuse("\(error)")
+        }
+        let now = self.services.clock.wallNanoseconds
+        self.services.state.update { state in
+            state.refusedConfiguration = nil
+            state.loadedAt = now
+            state.reloads += 1
+        }
+        logger.notice("configuration applied", metadata: ["reason": "\(reason)"])
+        return nil
+    }
+
+    private func refuse(_ why: String) -> String {
+        self.services.state.update { state in
+            state.refusedConfiguration = why
+            state.refusals += 1
+        }
+        self.services.logger.error(
+            "configuration refused, the previous one goes on",
+            metadata: ["problems": "\(why)"],
+        )
+        return why
+    }
+
+    /// Drains the graph for good.
+    func stop() async {
+        while self.isChanging { await Task.yield() }
+        self.isStopping = true
+        self.services.state.update { $0.phase = .draining }
+        await self.graph.drain(within: self.graph.plan.options.agent.drainTimeout)
+    }
+}

@@ -1,0 +1,78 @@
+package import Config
+import Collectors
+import LogSources
+package import Pipeline
+import Sinks
+
+/// Every component that this build knows, in the order in which the reference shows them.
+///
+/// Adding one is its file, its line here and its test.
+package enum Registry {
+    /// `node.collectors`.
+    package static let nodeCollectors: [CollectorRegistration] = [
+        .collector(
+            CPUCollector.self,
+            "CPU time by mode, throttling, isolated and online CPUs (/proc/stat, /sys).",
+        ),
+        .collector(
+            DiskCollector.self,
+            "Disk throughput, operations and times (/proc/diskstats).",
+        ),
+        .collector(
+            FileHandleCollector.self,
+            "Open file handles of the host (/proc/sys/fs/file-nr).",
+        ),
+        .collector(
+            FilesystemCollector.self,
+            "Size, free space and inodes of mounted file systems (statfs).",
+        ),
+        .collector(
+            LoadAverageCollector.self,
+            "Load averages (/proc/loadavg).",
+        ),
+        .collector(
+            MemoryInfoCollector.self,
+            "Memory (/proc/meminfo).",
+        ),
+        .collector(
+            NetworkDeviceCollector.self,
+            "Traffic and errors of network devices (rtnetlink or /proc/net/dev).",
+        ),
+        .collector(
+            PressureCollector.self,
+            "Stalls for CPU, memory and I/O (/proc/pressure).",
+        ),
+        .collector(
+            SocketCollector.self,
+            "Sockets in use (/proc/net/sockstat).",
+        ),
+        .collector(
+            StatCollector.self,
+            "Interrupts, context switches, forks, boot time (/proc/stat).",
+        ),
+        .collector(
+            TimeCollector.self,
+            "The host's time, time zone and clock sources.",
+        ),
+        .collector(
+            UnameCollector.self,
+            "The kernel's name and release.",
+        ),
+        .collector(
+            VirtualMemoryCollector.self,
+            "Paging and faults (/proc/vmstat).",
+        ),
+    ]
+
+    /// `logs.sources`, by `type`.
+    package static let logSources: [ConfigVariant<LogComponent<any LogSource>>] = [
+        .source(FileLogSource.self, "Files by path, such as /var/log/*.log."),
+        .source(KubernetesLogSource.self, "The logs of this node's containers."),
+    ]
+
+    /// `logs.sinks`, by `type`.
+    package static let logSinks: [ConfigVariant<LogComponent<any LogSink>>] = [
+        .sink(ConsoleSink.self, "Standard output, one JSON object a line."),
+        .sink(ElasticsearchSink.self, "Elasticsearch or OpenSearch, by the bulk API."),
+    ]
+}

@@ -1,0 +1,109 @@
+package import Codecs
+package import Config
+package import Telemetry
+
+/// Prometheus's `global` section.
+package struct GlobalOptions: ComponentOptions, Hashable {
+    /// How often targets are scraped, unless their job says otherwise.
+    package var scrapeInterval = Duration.seconds(60)
+    /// The time for one scrape, unless the job says otherwise.
+    package var scrapeTimeout = Duration.seconds(10)
+    /// The labels that every series gets on its way out, unless it has them.
+    package var externalLabels = LabelSet()
+    /// What targets are asked for, unless the job says otherwise.
+    package var protocols: [ScrapeProtocol] = []
+    /// Limits of jobs that do not set their own.
+    package var limits = ScrapeLimits()
+    /// Whether names are held to the legacy characters.
+    package var legacyNames = false
+
+    /// Prometheus's defaults.
+    package init() {}
+
+    /// Reads the section.
+    package init(from node: inout ConfigNode) throws(ConfigError) {
+        let positive = Duration.milliseconds(1)...DurationSyntax.longest
+        self.scrapeInterval = node.duration(
+            "scrape_interval",
+            default: self.scrapeInterval,
+            in: positive,
+            "How often targets are scraped.",
+        )
+        // As in Prometheus, the default time-out gives way to a shorter interval.
+        let timeout = node.duration("scrape_timeout", in: positive, "The time for one scrape.")
+        self.scrapeTimeout = timeout ?? min(self.scrapeTimeout, self.scrapeInterval)
+        if self.scrapeTimeout > self.scrapeInterval {
+            node.reject("scrape_timeout", expected: "at most scrape_interval")
+        }
+        for label in node.stringMap(
+            "external_labels",
+            substitution: .prometheus,
+            "Labels that every series gets on its way out.",
+        ) {
+            self.externalLabels[label.name] = label.value
+        }
+        self.protocols = ScrapeProtocols.read(&node)
+        self.limits = ScrapeLimits(readingFrom: &node, defaults: self.limits)
+        self.legacyNames = NameScheme.read(&node, default: .utf8) == .legacy
+        Self.readUnsupported(&node)
+    }
+
+    private static func readUnsupported(_ node: inout ConfigNode) {
+        node.unsupported("evaluation_interval", "Rules are not evaluated here.")
+        node.unsupported("rule_query_offset", "Rules are not evaluated here.")
+        node.unsupported("query_log_file", "There are no queries here.")
+        node.unsupported("scrape_failure_log_file", "Failures are in the log and on the page.")
+        node.unsupported("runtime", "This is a setting of Go programs.")
+        HistogramOptions.readUnsupported(&node)
+    }
+}
+
+/// What names of metrics and labels may look like.
+enum NameScheme: String, CaseIterable {
+    case utf8
+    case legacy
+
+    static func read(_ node: inout ConfigNode, default scheme: NameScheme) -> NameScheme {
+        node.unsupported("metric_name_escaping_scheme", "Names are asked for as they are.")
+        return node.choice(
+            "metric_name_validation_scheme",
+            default: scheme,
+            "What label names relabeling may make: any UTF-8, or the legacy characters.",
+        )
+    }
+}
+
+/// Keys about native histograms, which the text format does not carry.
+enum HistogramOptions {
+    static func readUnsupported(_ node: inout ConfigNode) {
+        for key in [
+            "scrape_native_histograms", "convert_classic_histograms_to_nhcb",
+            "always_scrape_classic_histograms", "scrape_classic_histograms",
+        ] where node.bool(key, default: false, "Not honoured yet.") {
+            node.warn(key, "has no effect here: native histograms are not scraped yet")
+        }
+        node.unsupported("native_histogram_bucket_limit", "Native histograms are not scraped yet.")
+        node.unsupported(
+            "native_histogram_min_bucket_factor",
+            "Native histograms are not scraped yet.",
+        )
+    }
+}
+
+/// The key `scrape_protocols`.
+enum ScrapeProtocols {
+    static func read(_ node: inout ConfigNode) -> [ScrapeProtocol] {
+        let protocols = node.list(
+            "scrape_protocols",
+            of: .choice(ScrapeProtocol.self),
+            "The expositions to ask for, the best first.",
+        )
+        if !protocols.isEmpty, !protocols.contains(where: \.isSupported) {
+            node.warn(
+                "scrape_protocols",
+                "none of these can be read yet; PrometheusText0.0.4 is asked for",
+            )
+        }
+        return protocols
+    }
+}

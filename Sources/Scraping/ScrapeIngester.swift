@@ -1,0 +1,151 @@
+import Bytes
+import Codecs
+package import Pipeline
+package import Telemetry
+
+/// Reads the bodies of all targets, one after the other on a thread of its own, and hands the
+/// samples to the receivers.
+package actor ScrapeIngester: MetadataProvider {
+    /// One scrape's body and circumstances.
+    package struct Arrival: Sendable {
+        /// Milliseconds since 1970 for samples without a time of their own.
+        package var timestamp: Int64
+        /// When the scrape began, in monotonic nanoseconds.
+        package var start: Int64
+        /// The body, or why there is none.
+        package var body: Result<Payload, ScrapeFailure>
+
+        /// Describes a scrape.
+        package init(timestamp: Int64, start: Int64, body: Result<Payload, ScrapeFailure>) {
+            self.timestamp = timestamp
+            self.start = start
+            self.body = body
+        }
+    }
+
+    /// What came of a scrape.
+    package struct Report: Sendable {
+        /// What was counted.
+        package var counts = ScrapeCounts()
+        /// Why the scrape failed.
+        package var failure: ScrapeFailure?
+        /// How long it took, reading the body included.
+        package var duration = Duration.zero
+        /// Bytes of the body.
+        package var bodySize = 0
+        /// Bytes of memory that are held for the target.
+        package var footprint = 0
+    }
+
+    private final class Entry {
+        var series: TargetSeries
+        let rules: SeriesRules
+        let timeout: Duration
+
+        init(_ source: UInt64, _ rules: SeriesRules, _ timeout: Duration, _ hash: KeyedHash) {
+            self.series = TargetSeries(source: source, hash: hash)
+            self.rules = rules
+            self.timeout = timeout
+        }
+    }
+
+    private nonisolated let executor: ThreadExecutor
+    private let receivers: [any SampleReceiver]
+    private let clock: any AgentClock
+    private let hash = KeyedHash()
+    private var entries: [UInt64: Entry] = [:]
+    private var nextSource: UInt64 = 0
+    private var scratch = ScrapeScratch()
+
+    /// Makes an ingester that works on `executor`'s thread.
+    package init(
+        receivers: [any SampleReceiver],
+        clock: any AgentClock,
+        executor: ThreadExecutor,
+    ) {
+        self.receivers = receivers
+        self.clock = clock
+        self.executor = executor
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe self.executor.asUnownedSerialExecutor()
+    }
+
+    /// Makes room for a target and returns the number it is known by.
+    package func add(_ rules: SeriesRules, timeout: Duration) -> UInt64 {
+        let source = self.nextSource
+        self.nextSource += 1
+        let entry = Entry(source, rules, timeout, self.hash)
+        entry.series.makeReport(rules, &self.scratch.labeler)
+        self.entries[source] = entry
+        return source
+    }
+
+    /// Reads a body, or takes note that there is none, and hands on what is to be stored.
+    package func ingest(_ arrival: Arrival, for source: UInt64) -> Report {
+        guard let entry = self.entries[source] else { return Report() }
+        var report = Report()
+        self.scratch.batch.reset(timestamp: arrival.timestamp)
+        do throws(ScrapeFailure) {
+            let payload = try arrival.body.get()
+            report.bodySize = payload.bytes.count
+            report.counts = try Self.read(payload.bytes, entry, &self.scratch, arrival.timestamp)
+        } catch {
+            report.failure = error
+            entry.series.fail(&self.scratch.batch)
+        }
+        entry.series.compactIfWorthwhile()
+        report.footprint = entry.series.footprint
+        report.duration = .nanoseconds(self.clock.monotonicNanoseconds - arrival.start)
+        entry.series.appendReport(report, entry.rules, entry.timeout, to: &self.scratch.batch)
+        self.deliver(entry)
+        return report
+    }
+
+    /// Writes markers that end a target's series, and forgets it.
+    package func expire(_ source: UInt64, timestamp: Int64) {
+        guard let entry = self.entries[source] else { return }
+        self.scratch.batch.reset(timestamp: timestamp)
+        entry.series.expire(&self.scratch.batch)
+        self.deliver(entry)
+        self.remove(source)
+    }
+
+    /// Forgets a target without a word to the receivers.
+    package func remove(_ source: UInt64) {
+        self.entries[source] = nil
+        for receiver in self.receivers { receiver.forget(source: source) }
+    }
+
+    package func metadata() -> [MetricMetadata] {
+        var families: [String: MetricMetadata] = [:]
+        for entry in self.entries.values {
+            families.merge(entry.series.metadata) { first, _ in first }
+        }
+        return families.values.sorted { $0.family < $1.family }
+    }
+
+    /// The families of one target, sorted by name.
+    package func metadata(of source: UInt64) -> [MetricMetadata] {
+        self.entries[source]?.series.metadata.values.sorted { $0.family < $1.family } ?? []
+    }
+
+    private static func read(
+        _ bytes: borrowing OutputBuffer,
+        _ entry: Entry,
+        _ scratch: inout ScrapeScratch,
+        _ now: Int64,
+    ) throws(ScrapeFailure) -> ScrapeCounts {
+        var reader = BodyReader(now: now, hash: entry.series.hash)
+        try reader.read(bytes.span, into: &entry.series, &scratch, rules: entry.rules)
+        entry.series.finish(&scratch.batch, kept: reader.keptTracked, tracked: reader.tracked)
+        return reader.counts
+    }
+
+    private func deliver(_ entry: Entry) {
+        for receiver in self.receivers {
+            receiver.receive(self.scratch.batch, of: entry.series.table)
+        }
+    }
+}

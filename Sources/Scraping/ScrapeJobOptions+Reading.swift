@@ -1,0 +1,156 @@
+import Codecs
+package import Config
+import Pipeline
+import Telemetry
+
+extension ScrapeJobOptions {
+    /// Reads `scrape_configs`; job names are unique.
+    package static func readAll(
+        _ node: inout ConfigNode,
+        global: GlobalOptions,
+    ) -> [ScrapeJobOptions] {
+        var names: Set<String> = []
+        return node.sections("scrape_configs", "What is scraped, and how.") {
+            node throws(ConfigError) in
+            let job = try ScrapeJobOptions(from: &node, global: global)
+            if !names.insert(job.jobName).inserted {
+                node.reject(
+                    "job_name",
+                    because: "expected a name that no other job has, found \(job.jobName) again",
+                    remedy: "give each job a name of its own",
+                )
+            }
+            return job
+        }
+    }
+
+    /// Reads one entry.
+    package init(
+        from node: inout ConfigNode,
+        global: GlobalOptions,
+    ) throws(ConfigError) {
+        self.init(
+            node.requiredString("job_name", "The job's name, and the label job of its series."),
+            global: global,
+        )
+        self.readPace(&node)
+        self.readRequest(&node)
+        self.readSeries(&node, legacyNames: global.legacyNames)
+        self.staticTargets = node.sections("static_configs", "Targets that are listed here.") {
+            node throws(ConfigError) in Self.readTargets(&node)
+        }
+        self.client = HTTPClientOptions(readingFrom: &node)
+        Self.readUnsupported(&node)
+    }
+
+    private mutating func readPace(_ node: inout ConfigNode) {
+        let positive = Duration.milliseconds(1)...DurationSyntax.longest
+        self.interval = node.duration(
+            "scrape_interval",
+            default: self.interval,
+            in: positive,
+            "How often targets are scraped.",
+        )
+        let timeout = node.duration("scrape_timeout", in: positive, "The time for one scrape.")
+        self.timeout = timeout ?? min(self.timeout, self.interval)
+        if self.timeout > self.interval {
+            node.reject("scrape_timeout", expected: "at most the interval")
+        }
+    }
+
+    private mutating func readRequest(_ node: inout ConfigNode) {
+        self.metricsPath = node.string(
+            "metrics_path",
+            default: self.metricsPath,
+            "The path of the exposition.",
+        )
+        self.scheme = node.choice("scheme", default: self.scheme, "How targets are spoken to.")
+        for parameter in node.listMap(
+            "params",
+            of: .string(),
+            "The URL's parameters.",
+        ) {
+            self.params[parameter.name] = parameter.value
+        }
+        self.enableCompression = node.bool(
+            "enable_compression",
+            default: self.enableCompression,
+            "Asks for compressed bodies.",
+        )
+        let protocols = ScrapeProtocols.read(&node).filter(\.isSupported)
+        if !protocols.isEmpty { self.protocols = protocols }
+        self.fallbackProtocol = node.choice(
+            "fallback_scrape_protocol",
+            of: ScrapeProtocol.self,
+            "The exposition to assume when an answer does not say which it is.",
+        )
+        if let fallback = self.fallbackProtocol, !fallback.isSupported {
+            node.warn("fallback_scrape_protocol", "\(fallback.rawValue) can't be read yet")
+        }
+    }
+
+    private mutating func readSeries(_ node: inout ConfigNode, legacyNames: Bool) {
+        self.limits = ScrapeLimits(readingFrom: &node, defaults: self.limits)
+        self.applyLimits()
+        self.series.honorLabels = node.bool(
+            "honor_labels",
+            default: false,
+            "On a conflict scraped labels win over the target's.",
+        )
+        self.series.honorTimestamps = node.bool(
+            "honor_timestamps",
+            default: true,
+            "Times written in the exposition count.",
+        )
+        self.series.trackTimestampsStaleness = node.bool(
+            "track_timestamps_staleness",
+            default: false,
+            "Series with times of their own get stale markers too.",
+        )
+        self.series.extraScrapeMetrics = node.bool(
+            "extra_scrape_metrics",
+            default: false,
+            "Adds series about the scrape's limits.",
+        )
+        let isLegacy =
+            NameScheme.read(&node, default: legacyNames ? .legacy : .utf8) == .legacy
+        self.relabeling = Relabeling(
+            node.sections("relabel_configs", RelabelRule.self, "Rewrites or drops targets."),
+            legacyNames: isLegacy,
+        )
+        self.series.metricRelabeling = Relabeling(
+            node.sections("metric_relabel_configs", RelabelRule.self, "Rewrites or drops series."),
+            legacyNames: isLegacy,
+        )
+    }
+
+    private static func readTargets(_ node: inout ConfigNode) -> StaticTargets {
+        var group = StaticTargets(node.strings("targets", "Addresses as host:port."))
+        for label in node.stringMap("labels", "Labels of all of them.") {
+            group.labels[label.name] = label.value
+        }
+        for target in group.targets where target.contains("/") {
+            node.reject(
+                "targets",
+                because: "expected host:port, found \(target)",
+                remedy: "write the path under metrics_path and the scheme under scheme",
+            )
+        }
+        return group
+    }
+
+    private static func readUnsupported(_ node: inout ConfigNode) {
+        HistogramOptions.readUnsupported(&node)
+        node.unsupported("scrape_failure_log_file", "Failures are in the log and on the page.")
+        for name in Self.discoveries {
+            node.unsupported("\(name)_sd_configs", "This discovery is not there yet.")
+        }
+    }
+
+    private static let discoveries = [
+        "azure", "consul", "digitalocean", "dns", "docker", "dockerswarm", "ec2", "eureka", "file",
+        "gce", "hetzner", "http", "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon",
+        "nerve", "nomad", "openstack", "ovhcloud", "puppetdb", "scaleway", "serverset", "stackit",
+        "triton", "uyuni", "vultr",
+    ]
+}

@@ -1,0 +1,86 @@
+import Logging
+import Pipeline
+
+/// Scrapes one target at its times, for as long as its task lives.
+struct ScrapeLoop: Sendable {
+    let target: ScrapeTarget
+    let source: UInt64
+    let phase: UInt64
+    let fetcher: TargetFetcher
+    let ingester: ScrapeIngester
+    let state: TargetState
+    let pool: PayloadPool
+    let meters: ScrapeMeters
+    let clock: any AgentClock
+    let logger: Logger
+
+    func run() async {
+        var schedule = ScrapeSchedule(
+            interval: self.target.interval.nanoseconds,
+            phase: self.phase,
+            now: self.clock.wallNanoseconds,
+        )
+        while true {
+            let wait = schedule.next - self.clock.wallNanoseconds
+            do throws(CancellationError) {
+                if wait > 0 { try await self.clock.sleep(for: .nanoseconds(wait)) }
+            } catch {
+                return
+            }
+            if Task.isCancelled { return }
+            await self.scrape(schedule)
+            let ideal = schedule.next
+            schedule.advance(after: self.clock.wallNanoseconds)
+            let steps = (schedule.next - ideal) / schedule.interval
+            if steps > 1 { self.meters.missed.add(Int(steps) - 1) }
+        }
+    }
+
+    private func scrape(_ schedule: ScrapeSchedule) async {
+        let wall = self.clock.wallNanoseconds
+        let start = self.clock.monotonicNanoseconds
+        self.meters.lateness.observe(Double(max(wall - schedule.next, 0)) * 1e-9)
+        let payload = self.pool.take()
+        let body = await self.fetcher.fetch(into: payload)
+        // The agent is going down or the target is gone: not the target's failure.
+        if Task.isCancelled, case .failure = body { return }
+        let report = await self.ingester.ingest(
+            ScrapeIngester.Arrival(
+                timestamp: schedule.timestamp(startingAt: wall) / 1_000_000,
+                start: start,
+                body: body,
+            ),
+            for: self.source,
+        )
+        self.pool.give((try? body.get()) ?? payload)
+        self.meters.count(report)
+        self.note(report, wall)
+    }
+
+    private func note(_ report: ScrapeIngester.Report, _ wall: Int64) {
+        let isFailed = report.failure != nil
+        var wasFailed = false
+        self.state.update { status in
+            wasFailed = status.health == .down
+            status.health = isFailed ? .down : .up
+            status.lastError = report.failure?.message ?? ""
+            status.lastScrape = wall
+            status.lastDuration = report.duration
+            status.counts = report.counts
+            status.bodySize = report.bodySize
+            status.footprint = report.footprint
+        }
+        if isFailed == wasFailed { return }
+        if let failure = report.failure {
+            self.logger.warning(
+                "the scrape of a target fails",
+                metadata: ["url": "\(self.target.url)", "reason": "\(failure.message)"],
+            )
+        } else {
+            self.logger.notice(
+                "the scrape of a target succeeds again",
+                metadata: ["url": "\(self.target.url)"],
+            )
+        }
+    }
+}

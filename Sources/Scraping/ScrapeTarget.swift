@@ -1,0 +1,38 @@
+package import Telemetry
+
+/// One place that is scraped.
+package struct ScrapeTarget: Sendable, Hashable {
+    /// The job's name.
+    package let job: String
+    /// The labels before relabeling.
+    package let discovered: LabelSet
+    /// The labels that its series get.
+    package let labels: LabelSet
+    /// The URL of the exposition.
+    package let url: String
+    /// How often it is scraped.
+    package let interval: Duration
+    /// The time for one scrape.
+    package let timeout: Duration
+
+    /// What makes it the same target after a reload.
+    struct Identity: Hashable {
+        let job: String
+        let labels: LabelSet
+        let url: String
+    }
+
+    var identity: Identity { Identity(job: self.job, labels: self.labels, url: self.url) }
+}
+
+/// A target that relabeling dropped, or that can't be scraped.
+package struct DroppedTarget: Sendable, Hashable {
+    /// The job's name.
+    package let job: String
+    /// The labels before relabeling.
+    package let discovered: LabelSet
+    /// The rule of `relabel_configs` that dropped it, from 0; nil when it has an error.
+    package let rule: Int?
+    /// Why it can't be scraped; empty when a rule dropped it.
+    package let error: String
+}

@@ -1,0 +1,79 @@
+import Telemetry
+
+extension TargetSeries {
+    /// Builds the tables anew when most of what they hold is dead; series get new numbers then.
+    ///
+    /// What is alive is what the last good body had, and the synthetic series.
+    mutating func compactIfWorthwhile() {
+        if self.lines.count <= self.order.count * 2 + Self.deadLinesLimit { return }
+        var compaction = Compaction(of: self)
+        for place in 0..<self.report.count {
+            self.report[place] = compaction.move(self.report[place], from: self)
+        }
+        for place in 0..<self.order.count {
+            guard let line = compaction.moveLine(self.order[place], from: self) else { continue }
+            compaction.order.append(line)
+        }
+        compaction.finish(&self)
+    }
+
+    /// The new tables while they are filled.
+    private struct Compaction: ~Copyable {
+        var table: SeriesTable
+        var lines = LineTable()
+        var order: [UInt32] = []
+        private var seen: [UInt32] = []
+        private var times: [Int64] = []
+        /// By old series, the new one.
+        private var numbers: [UInt32]
+
+        init(of series: borrowing TargetSeries) {
+            self.table = SeriesTable(
+                source: series.table.source,
+                generation: series.table.generation &+ 1,
+                hash: series.hash,
+            )
+            self.numbers = Array(repeating: .max, count: series.table.count)
+            self.order.reserveCapacity(series.order.count)
+        }
+
+        mutating func move(_ number: UInt32, from series: borrowing TargetSeries) -> UInt32 {
+            let known = self.numbers[Int(number)]
+            if known != .max { return known }
+            // All of it fitted into the old table, so it fits into the new one.
+            guard let (moved, isNew) = self.table.insert(number, of: series.table) else {
+                return LineTable.dropped
+            }
+            self.numbers[Int(number)] = moved
+            if isNew {
+                self.seen.appendCompactly(series.seen[Int(number)])
+                if !series.lastTimes.isEmpty {
+                    let isKnown = Int(number) < series.lastTimes.count
+                    self.times.appendCompactly(isKnown ? series.lastTimes[Int(number)] : .min)
+                }
+            }
+            return moved
+        }
+
+        /// Moves a line; nil for comments, which are read again so that metadata is complete.
+        mutating func moveLine(_ line: UInt32, from series: borrowing TargetSeries) -> UInt32? {
+            let meaning = series.lines.meanings[Int(line)]
+            let isDropped = meaning == LineTable.dropped
+            if meaning >= LineTable.type, !isDropped { return nil }
+            let hash = series.lines.hashes[Int(line)]
+            let length = Int(series.lines.lengths[Int(line)])
+            if let known = self.lines.find(hash, length: length) { return known }
+            let moved = isDropped ? meaning : self.move(meaning, from: series)
+            return self.lines.add(hash, length: length, meaning: moved)
+        }
+
+        consuming func finish(_ series: inout TargetSeries) {
+            series.table = self.table
+            series.lines = self.lines
+            series.order = self.order
+            series.seen = self.seen
+            series.lastTimes = self.times
+            series.metadata = [:]
+        }
+    }
+}

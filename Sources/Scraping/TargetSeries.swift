@@ -1,0 +1,91 @@
+import Bytes
+import Codecs
+import Telemetry
+
+/// What is remembered of one target's expositions from scrape to scrape.
+///
+/// The n-th line of a body is compared with the n-th line of the last one; when it is the same, all
+/// that is parsed is the value. A line that moved is found by its hash, and only a line that was
+/// never seen has its labels read. About 70 bytes a series.
+struct TargetSeries: ~Copyable {
+    var table: SeriesTable
+    var lines = LineTable()
+    /// The lines of the last body in order.
+    var order: [UInt32] = []
+    /// By series: the scrape that saw it last, with `freshBit` when the one before had not.
+    var seen: [UInt32] = []
+    /// By series: the last time of its own; empty until the target sends one.
+    var lastTimes: [Int64] = []
+    /// Series that get a stale marker when the next scrape does not have them.
+    var trackedCount = 0
+    /// The number of this scrape; 0 and 1 are never used.
+    var epoch: UInt32 = 2
+    var metadata: [String: MetricMetadata] = [:]
+    var report: [UInt32] = []
+    let hash: KeyedHash
+
+    static let freshBit: UInt32 = 1 << 31
+    /// Lines that may be dead before the tables are rebuilt, besides as many as are alive.
+    static let deadLinesLimit = 1024
+    /// The most families whose metadata is kept.
+    static let metadataLimit = 20_000
+
+    init(source: UInt64, hash: KeyedHash) {
+        self.table = SeriesTable(source: source, generation: 0, hash: hash)
+        self.hash = hash
+    }
+
+    /// The memory held for the target, in bytes.
+    var footprint: Int {
+        self.table.footprint + self.lines.footprint
+            + (self.order.capacity + self.seen.capacity) * 4 + self.lastTimes.capacity * 8
+    }
+
+    /// Whether the scrape before this one saw the series.
+    func wasSeenBefore(_ mark: UInt32) -> Bool { mark & ~Self.freshBit == self.epoch - 1 }
+
+    /// Adds markers for series that the last scrape had and this one has not, and closes the scrape.
+    mutating func finish(_ batch: inout SampleBatch, kept: Int, tracked: Int) {
+        if kept != self.trackedCount {
+            for series in 0..<self.seen.count where self.wasSeenBefore(self.seen[series]) {
+                batch.append(series: UInt32(series), bits: SpecialFloat.staleBits)
+            }
+        }
+        self.trackedCount = tracked
+        self.advance(by: 1)
+    }
+
+    /// Adds markers for everything that the last scrape had, and closes a scrape that gave nothing.
+    mutating func fail(_ batch: inout SampleBatch) {
+        batch.truncate(to: 0)
+        if self.trackedCount > 0 {
+            for series in 0..<self.seen.count {
+                let mark = self.seen[series]
+                // Seen in this scrape, and not for the first time: then the last one had it too.
+                if mark == self.epoch || self.wasSeenBefore(mark) {
+                    batch.append(series: UInt32(series), bits: SpecialFloat.staleBits)
+                }
+            }
+        }
+        self.trackedCount = 0
+        self.advance(by: 2)
+    }
+
+    /// Adds markers for everything, the synthetic series included: the target is gone.
+    mutating func expire(_ batch: inout SampleBatch) {
+        self.fail(&batch)
+        for series in self.report {
+            batch.append(series: series, bits: SpecialFloat.staleBits)
+        }
+    }
+
+    private mutating func advance(by steps: UInt32) {
+        self.epoch += steps
+        if self.epoch < Self.freshBit - 4 { return }
+        // After sixty years of one scrape a second: begin anew, keeping what the last one saw.
+        for series in 0..<self.seen.count {
+            self.seen[series] = self.wasSeenBefore(self.seen[series]) ? 2 : 0
+        }
+        self.epoch = 3
+    }
+}

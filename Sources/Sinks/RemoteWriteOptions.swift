@@ -1,0 +1,131 @@
+package import Config
+package import Pipeline
+
+/// One entry of `remote_write`, key for key as Prometheus has it.
+package struct RemoteWriteOptions: ComponentOptions, Hashable {
+    /// Where samples are sent.
+    package var url: String
+    /// The name in logs and metrics; made of the URL when it is not given.
+    package var name: String
+    /// The time for one request.
+    package var timeout = Duration.seconds(30)
+    /// Header fields to add to each request.
+    package var headers: [HTTPHeader] = []
+    /// What happens to labels on the way to this receiver.
+    package var relabeling = Relabeling()
+    /// Bounds and pace.
+    package var queue = MetricQueueOptions()
+    /// Whether and how often metadata is sent.
+    package var metadata = MetricMetadataOptions()
+    /// TLS, proxy and authorization.
+    package var client = HTTPClientOptions()
+
+    /// Fields that the protocol or the driver writes.
+    static let reservedHeaders: Set<String> = [
+        "authorization", "host", "content-encoding", "content-length", "content-type",
+        "user-agent", "connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
+        "www-authenticate", "accept-encoding", "x-prometheus-remote-write-version",
+        "x-prometheus-remote-read-version", "x-amz-date", "x-amz-security-token",
+        "x-amz-content-sha256",
+    ]
+
+    /// A receiver with Prometheus's defaults.
+    package init(url: String, name: String = "") {
+        self.url = url
+        self.name = name.isEmpty ? Self.defaultName(url) : name
+    }
+
+    /// Reads one entry.
+    package init(from node: inout ConfigNode) throws(ConfigError) {
+        let url = node.requiredString("url", "Where samples are sent.")
+        self.init(
+            url: url,
+            name: node.string("name", default: "", "The name in logs and metrics."),
+        )
+        if !url.isEmpty, !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+            node.reject("url", expected: "an http or https URL")
+        }
+        self.timeout = node.duration(
+            "remote_timeout",
+            default: self.timeout,
+            in: .milliseconds(10) ... .seconds(3600),
+            "The time for one request.",
+        )
+        self.headers = node.stringMap("headers", "Header fields to add to each request.").map {
+            if Self.reservedHeaders.contains($0.name.lowercased()) {
+                node.reject(
+                    "headers",
+                    because: "expected no field that is set already, found \($0.name)",
+                    remedy: "remove it; authorization has keys of its own",
+                )
+            }
+            return HTTPHeader($0.name, $0.value)
+        }
+        self.relabeling = Relabeling(
+            node.sections(
+                "write_relabel_configs",
+                RelabelRule.self,
+                "Rewrites or drops series on the way to this receiver.",
+            )
+        )
+        self.queue = try node.section(
+            "queue_config",
+            MetricQueueOptions.self,
+            "Bounds and pace of what waits to be sent.",
+        )
+        self.metadata = try node.section(
+            "metadata_config",
+            MetricMetadataOptions.self,
+            "How types and help texts are sent.",
+        )
+        self.client = HTTPClientOptions(readingFrom: &node, enableHTTP2: false)
+        Self.readUnsupported(&node)
+    }
+
+    private static func readUnsupported(_ node: inout ConfigNode) {
+        let message: String = node.string(
+            "protobuf_message",
+            default: "prometheus.WriteRequest",
+            "The message that is sent.",
+        )
+        if message == "io.prometheus.write.v2.Request" {
+            node.warn("protobuf_message", "has no effect here: remote write 1.0 is sent")
+        } else if message != "prometheus.WriteRequest" {
+            node.reject("protobuf_message", expected: "prometheus.WriteRequest")
+        }
+        for key in ["send_exemplars", "send_native_histograms", "round_robin_dns"]
+        where node.bool(key, default: false, "Not honoured yet.") {
+            node.warn(key, "has no effect here yet")
+        }
+        node.unsupported("sigv4", "Requests are not signed for AWS yet; use a signing proxy.")
+        node.unsupported("azuread", "Azure's tokens are not fetched yet; use authorization.")
+        node.unsupported("google_iam", "Google's tokens are not fetched yet; use authorization.")
+    }
+
+    /// The URL without what may be secret in it.
+    package var shownURL: String { Self.shown(self.url) }
+
+    /// The host and path of a URL: what tells receivers apart without showing a secret.
+    static func defaultName(_ url: String) -> String {
+        let shown = Self.shown(url)
+        guard let scheme = Self.schemeEnd(shown) else { return shown }
+        return String(shown[scheme...])
+    }
+
+    /// A URL without user, password and query, for logs and metrics.
+    static func shown(_ url: String) -> String {
+        let plain = String(url.prefix { $0 != "?" && $0 != "#" })
+        guard let scheme = Self.schemeEnd(plain) else { return plain }
+        let authority = plain[scheme...].prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return plain }
+        return String(plain[..<scheme] + plain[plain.index(after: at)...])
+    }
+
+    /// Where the part behind `://` begins.
+    private static func schemeEnd(_ url: String) -> String.Index? {
+        guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
+            return nil
+        }
+        return url.index(colon, offsetBy: 3)
+    }
+}

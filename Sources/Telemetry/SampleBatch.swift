@@ -1,0 +1,85 @@
+/// The samples of one scrape, as numbers into the target's `SeriesTable`.
+///
+/// One owner, reused from scrape to scrape; receivers borrow it for the length of one call.
+public struct SampleBatch: ~Copyable, Sendable {
+    /// The time of every sample that has none of its own, in milliseconds since 1970.
+    public private(set) var timestamp: Int64 = 0
+    @usableFromInline var series: [UInt32] = []
+    @usableFromInline var bits: [UInt64] = []
+    /// Empty as long as every sample has the batch's time.
+    @usableFromInline var times: [Int64] = []
+
+    /// Makes an empty batch.
+    public init() {}
+
+    /// The number of samples.
+    @inlinable
+    public var count: Int { self.series.count }
+
+    /// The memory the batch holds, in bytes.
+    public var footprint: Int {
+        self.series.capacity * 4 + (self.bits.capacity + self.times.capacity) * 8
+    }
+
+    /// Whether some sample has a time of its own.
+    @inlinable
+    public var hasTimes: Bool { !self.times.isEmpty }
+
+    /// Forgets every sample and begins a batch of another time.
+    public mutating func reset(timestamp: Int64) {
+        self.timestamp = timestamp
+        self.series.removeAll(keepingCapacity: true)
+        self.bits.removeAll(keepingCapacity: true)
+        self.times.removeAll(keepingCapacity: true)
+    }
+
+    /// Forgets the samples from the `count`-th on.
+    public mutating func truncate(to count: Int) {
+        let surplus = self.series.count - count
+        self.series.removeLast(surplus)
+        self.bits.removeLast(surplus)
+        if !self.times.isEmpty { self.times.removeLast(surplus) }
+    }
+
+    /// Gives back memory that batches of `count` samples do not need.
+    public mutating func shrink(to count: Int) {
+        if self.series.capacity > count * 2 + 1024 {
+            self.series = []
+            self.bits = []
+            self.times = []
+        }
+    }
+
+    /// Adds a sample at the batch's own time.
+    @inlinable
+    public mutating func append(series: UInt32, bits: UInt64) {
+        self.series.append(series)
+        self.bits.append(bits)
+        if !self.times.isEmpty { self.times.append(self.timestamp) }
+    }
+
+    /// Adds a sample with a time of its own, in milliseconds since 1970.
+    public mutating func append(series: UInt32, bits: UInt64, time: Int64) {
+        if self.times.isEmpty, time != self.timestamp {
+            self.times.reserveCapacity(self.series.capacity)
+            for _ in 0..<self.series.count { self.times.append(self.timestamp) }
+        }
+        if !self.times.isEmpty || time != self.timestamp { self.times.append(time) }
+        self.series.append(series)
+        self.bits.append(bits)
+    }
+
+    /// The series of the n-th sample.
+    @inlinable
+    public func series(at index: Int) -> UInt32 { self.series[index] }
+
+    /// The n-th sample's value as the bits of a float.
+    @inlinable
+    public func bits(at index: Int) -> UInt64 { self.bits[index] }
+
+    /// The n-th sample's time in milliseconds since 1970.
+    @inlinable
+    public func time(at index: Int) -> Int64 {
+        self.times.isEmpty ? self.timestamp : self.times[index]
+    }
+}
