@@ -73,15 +73,3 @@ package struct CPUTopology: Sendable, Equatable {
         return numbers
     }
 }
-
-extension FileReader {
-    /// The unsigned number that the file at `path` holds; nil if there is none.
-    package mutating func count(at path: String) -> UInt64? {
-        do {
-            try self.load(path)
-            return self.contents.span.trimmed.unsignedDecimal
-        } catch {
-            return nil
-        }
-    }
-}
