@@ -81,7 +81,7 @@ extension Span where Element == UInt8 {
         if mantissa >> 53 != 0 || scale < -22 { return self.slowDecimalFloat }
         let whole = Double(mantissa)
         let value = scale == 0 ? whole : whole / exactPowersOfTen[0 &- scale]
-        return negative ? 0 - value : value
+        return negative ? -value : value
     }
 
     @usableFromInline

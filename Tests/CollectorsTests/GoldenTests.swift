@@ -84,6 +84,63 @@ struct GoldenTests {
         try self.check(SocketCollector.self, owns: "node_sockstat_.*")
     }
 
+    @Test func netstat() throws {
+        try self.check(ProtocolCollector.self, owns: "node_netstat_.*")
+    }
+
+    @Test func schedstat() throws {
+        try self.check(SchedulerCollector.self, owns: "node_schedstat_.*")
+    }
+
+    @Test func softnet() throws {
+        try self.check(SoftnetCollector.self, owns: "node_softnet_.*")
+    }
+
+    @Test func conntrack() throws {
+        try self.check(ConntrackCollector.self, owns: "node_nf_conntrack_.*")
+    }
+
+    @Test func entropy() throws {
+        try self.check(EntropyCollector.self, owns: "node_entropy_.*")
+    }
+
+    @Test func kernelHung() throws {
+        try self.check(KernelHungCollector.self, owns: "node_kernel_hung_.*")
+    }
+
+    @Test func udpQueues() throws {
+        try self.check(UDPQueueCollector.self, owns: "node_udp_queues")
+    }
+
+    @Test func os() throws {
+        try self.check(OSReleaseCollector.self, owns: "node_os_.*")
+    }
+
+    @Test func arp() throws {
+        try self.check(
+            NeighborCollector.self,
+            "{netlink: false, device_exclude: nope}",
+            owns: "node_arp_entries",
+        )
+    }
+
+    @Test func netclass() throws {
+        try self.check(
+            NetworkInterfaceCollector.self,
+            "{ignore_invalid_speed: true, ignored_devices: '(dmz|int)'}",
+            owns: "node_network_(?!(receive|transmit)_[a-z]+_total).*",
+            needsSys: true,
+        )
+    }
+
+    @Test func thermalZone() throws {
+        try self.check(
+            ThermalZoneCollector.self,
+            owns: "node_(thermal_zone|cooling_device)_.*",
+            needsSys: true,
+        )
+    }
+
     /// Time and zone are this machine's, so only the rest is compared.
     @Test func time() throws {
         let fixtures = try self.fixtures(unpacking: true)

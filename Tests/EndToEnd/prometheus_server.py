@@ -9,9 +9,11 @@ from child_process import ChildProcess
 from exposition import Exposition
 from waiting import free_port
 
+# The agent's collectors that node_exporter 1.5 has as well.
 NODE_COLLECTORS = [
-    "cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo", "netdev", "pressure",
-    "sockstat", "stat", "time", "uname", "vmstat",
+    "arp", "conntrack", "cpu", "diskstats", "entropy", "filefd", "filesystem", "loadavg", "meminfo",
+    "netclass", "netdev", "netstat", "os", "pressure", "schedstat", "sockstat", "softnet", "stat",
+    "thermal_zone", "time", "timex", "udp_queues", "uname", "vmstat",
 ]
 
 
@@ -67,6 +69,9 @@ class NodeExporter(ChildProcess):
         super().__init__("node-exporter", [
             _found("prometheus-node-exporter"), "--collector.disable-defaults",
             "--web.disable-exporter-metrics",
+            # The default of release 1.12, whose names and defaults the agent has; 1.5 keeps zram.
+            r"--collector.diskstats.device-exclude="
+            r"^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$",
             *(f"--collector.{name}" for name in NODE_COLLECTORS),
             f"--web.listen-address=127.0.0.1:{self.port}",
         ], folder)

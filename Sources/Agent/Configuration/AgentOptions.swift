@@ -1,4 +1,5 @@
 package import Config
+package import Pipeline
 package import Scraping
 package import Sinks
 
@@ -13,6 +14,9 @@ package struct AgentOptions: ComponentOptions {
     package let scrapeJobs: [ScrapeJobOptions]
     package let remoteWrite: [RemoteWriteOptions]
     package let selfScrape: SelfScrapeOptions?
+    package let logs: LogsOptions
+    /// Tells whether another configuration has the same `logs` section.
+    package let logsFingerprint: Int
 
     package init(from node: inout ConfigNode) throws(ConfigError) {
         self.server = try node.section(
@@ -53,6 +57,10 @@ package struct AgentOptions: ComponentOptions {
             onByDefault: true,
             "The agent's own expositions as targets; without remote_write there are none.",
         )
+        self.logsFingerprint = node.fingerprint(of: "logs")
+        self.logs = try node.section("logs", "Log collection.") { node throws(ConfigError) in
+            LogsOptions(from: &node, sources: Registry.logSources, sinks: Registry.logSinks)
+        }
         Self.readUnsupported(&node)
     }
 

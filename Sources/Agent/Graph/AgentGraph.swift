@@ -6,6 +6,7 @@ final class AgentGraph: Sendable {
     let plan: AgentPlan
     let expositions: Expositions
     let metrics: MetricsPath
+    let logs: LogPath
     private let jobs: [ScrapeJob]
 
     /// Builds every component; opens and starts nothing.
@@ -33,20 +34,36 @@ final class AgentGraph: Sendable {
         } else {
             self.metrics = MetricsPath(plan, services, context)
         }
+        if let previous, previous.logs.serves(plan) {
+            self.logs = previous.logs
+        } else {
+            self.logs = try LogPath(plan, services, context)
+        }
     }
 
     /// Starts reading and sending, after `previous` has let go of what this graph does not share.
     func start(replacing previous: AgentGraph? = nil) async throws {
-        let shares = previous.map { $0.metrics === self.metrics } ?? false
-        if let previous, !shares {
-            await previous.metrics.drain(within: self.plan.options.agent.drainTimeout)
+        let timeout = self.plan.options.agent.drainTimeout
+        let sharesMetrics = previous.map { $0.metrics === self.metrics } ?? false
+        let sharesLogs = previous.map { $0.logs === self.logs } ?? false
+        if let previous {
+            await withTaskGroup { group in
+                if !sharesMetrics {
+                    group.addTask { await previous.metrics.drain(within: timeout) }
+                }
+                if !sharesLogs { group.addTask { await previous.logs.drain(within: timeout) } }
+            }
         }
         self.metrics.manager.apply(self.jobs)
-        if !shares { self.metrics.start() }
+        if !sharesMetrics { self.metrics.start() }
+        if !sharesLogs { self.logs.start() }
     }
 
     /// Stops reading, delivers what is in hand, and returns within about `timeout`.
     func drain(within timeout: Duration) async {
-        await self.metrics.drain(within: timeout)
+        await withTaskGroup { group in
+            group.addTask { await self.metrics.drain(within: timeout) }
+            group.addTask { await self.logs.drain(within: timeout) }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Codecs
 import Config
 import Logging
 import Pipeline
@@ -29,6 +30,16 @@ actor Supervisor {
         let current = self.current
         self.graph = try AgentGraph(plan, services, expositions: { current.value })
         current.set(self.graph.expositions)
+    }
+
+    /// What the page shows now; runs collectors that nobody has scraped yet.
+    func freshReport() async -> StatusReport {
+        let graph = self.graph
+        for group in graph.expositions.groups
+        where group.collectors.lastRuns.contains(where: { $0.outcome == nil }) {
+            await group.collectors.render(as: .prometheusText, into: Payload(capacity: 64 << 10))
+        }
+        return StatusReport(graph: graph, services: self.services, path: self.path)
     }
 
     /// Starts the first graph.

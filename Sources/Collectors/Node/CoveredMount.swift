@@ -14,6 +14,7 @@ struct CoveredMount: Sendable, Hashable {
     let isPrompt: Bool
 
     /// Types whose `statfs` reads counters in memory and whose paths the kernel walks by itself.
+    ///
     /// What is not here may hang: network file systems, FUSE, and overlays on top of either.
     private static let promptTypes: Set<String> = [
         "bpf", "btrfs", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs",

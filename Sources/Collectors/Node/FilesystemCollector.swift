@@ -17,7 +17,7 @@ package struct FilesystemCollector: Collector, ~Copyable {
     /// The mounts that may hang.
     private var paths: [String] = []
     /// The mount table that `mounts` was made of.
-    private var table: [UInt8] = []
+    private var table: [UInt8]?
 
     package init(_ options: Options, in context: ComponentContext) throws(ConfigError) {
         self.options = options
@@ -46,7 +46,7 @@ package struct FilesystemCollector: Collector, ~Copyable {
             path = self.roots.procfs + "/self/mountinfo"
             try self.file.load(path)
         }
-        if self.file.contents.span.equals(self.table.span) { return }
+        if let table = self.table, self.file.contents.span.equals(table.span) { return }
         let mounts: [Mount]
         do {
             mounts = try Mount.table(parsing: self.file.contents.span)

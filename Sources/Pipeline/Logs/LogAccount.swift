@@ -65,6 +65,9 @@ package struct LogAccount: Sendable, Hashable {
         return sum == self.read
     }
 
+    /// Records lost for any reason.
+    package var lostRecords: Int { self.lost.values.reduce(0) { $0 + $1.records } }
+
     /// Something was read and is on its way.
     mutating func take(_ count: Count) {
         self.read += count

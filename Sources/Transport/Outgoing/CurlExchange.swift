@@ -46,12 +46,10 @@ package final class CurlExchange: HTTPExchange {
 extension CurlExchange {
     /// What bounds the transport's connections and memory.
     package struct Limits: Sendable {
-        /// Connections open at a time, idle ones included; requests beyond wait for one.
-        package var connections = 256
-        /// Connections open to one host and port; requests beyond wait for one.
-        package var connectionsPerHost = 64
-        /// Requests under way or waiting; one more fails as `other`.
-        package var transfers = 1024
+        /// Requests under way, each with at most one connection; one more fails as `other`.
+        package var transfers = 512
+        /// Connections kept open for the next request; the longest idle is closed first.
+        package var idleConnections = 256
         /// The most bytes of response header fields, over all redirects of one exchange.
         package var responseHeaderBytes = 64 << 10
         /// The most redirects followed.

@@ -32,7 +32,9 @@ extension HTTPFailure {
             } else {
                 "an unreadable URL"
             }
-        return "\(request.method.rawValue) to \(place)"
+        let proxy = request.connection.proxyURL.map { URLParts($0)?.place ?? "with a bad URL" }
+        let route = proxy.map { " through the proxy \($0)" } ?? ""
+        return "\(request.method.rawValue) to \(place)\(route)"
     }
 
     private static func kind(
