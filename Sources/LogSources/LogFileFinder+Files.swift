@@ -6,6 +6,12 @@ import Telemetry
 
 // Files: opened when first seen, followed by their inode, let go of when read to their end.
 extension LogFileFinder {
+    /// A name and the file it leads to.
+    private struct Place: Hashable {
+        let name: String
+        let key: TrackedFile.Key
+    }
+
     /// A name in a folder and what it leads to.
     private struct Sighting {
         let name: String
@@ -14,16 +20,28 @@ extension LogFileFinder {
         let isRotated: Bool
         let status: stat
 
+        /// What must be the same when it is looked at again.
+        var place: Place { Place(name: self.name, key: self.key) }
+
         var key: TrackedFile.Key {
             .init(device: UInt64(self.status.st_dev), inode: UInt64(self.status.st_ino))
         }
     }
 
+    /// How often a folder is listed in one go, while its names keep changing.
+    private static let listingLimit = 5
+
     /// Follows the files of a folder.
     func scanFiles(of folder: LogFolder, _ names: [String]) {
-        var sightings: [Sighting] = []
-        for name in names {
-            if let sighting = self.sight(name, in: folder) { sightings.append(sighting) }
+        var sightings = self.sight(names, in: folder)
+        // A file renamed while names were looked at could be missed and found later, behind a file
+        // that is newer: what is new is believed when it is seen twice.
+        for _ in 1..<Self.listingLimit {
+            if sightings.allSatisfy({ self.files[$0.key] != nil }) { break }
+            guard let again = self.list(folder).map({ self.sight($0, in: folder) }) else { break }
+            let isStable = again.map(\.place) == sightings.map(\.place)
+            sightings = again
+            if isStable { break }
         }
         // What was written last is read last: rotated files before the live one.
         sightings.sort { left, right in
@@ -38,6 +56,10 @@ extension LogFileFinder {
         }
         let present = Set(folder.files.values.map(\.key))
         for file in before.values where !present.contains(file.key) { self.noteGone(file) }
+    }
+
+    private func sight(_ names: [String], in folder: LogFolder) -> [Sighting] {
+        names.sorted().compactMap { self.sight($0, in: folder) }
     }
 
     private func sight(_ name: String, in folder: LogFolder) -> Sighting? {

@@ -38,7 +38,7 @@ extension LogFileFinder {
     }
 
     /// The folder's names; nil when it is gone.
-    private func list(_ folder: LogFolder) -> [String]? {
+    func list(_ folder: LogFolder) -> [String]? {
         guard let stream = unsafe opendir(folder.path) else {
             let error = SystemErrorCode.current
             let isRoot = if case .root = folder.kind { true } else { false }

@@ -1,0 +1,98 @@
+import Bytes
+import Codecs
+import Telemetry
+import Testing
+
+@testable import Pipeline
+
+/// A content that nobody reads.
+private struct NoContent: LogContent {
+    func makeReader(at bookmark: LogBookmark) -> any LogReader {
+        preconditionFailure("nobody reads in this test")
+    }
+
+    func holds(_ bookmark: LogBookmark) -> Bool { false }
+}
+
+struct LogLedgerTests {
+    private func generation(_ number: Int, container: String, size: Int64) -> LogGeneration {
+        let origin = LogOrigin(
+            path: "/p/\(container).log",
+            namespace: "shop",
+            pod: "web",
+            container: container,
+        )
+        return LogGeneration(
+            number: number,
+            identity: LogIdentity(inode: UInt64(number), fingerprint: 1),
+            origin: origin,
+            lane: container,
+            contentKey: 1,
+            start: .beginning,
+            content: NoContent(),
+            size: size,
+        )
+    }
+
+    @Test func `every way of a record keeps the account balanced`() {
+        var account = LogAccount()
+        account.take(.init(bytes: 100, records: 10))
+        #expect(account.addsUp && account.pending.records == 10)
+        account.deliver(.init(bytes: 60, records: 6))
+        account.lose(.init(bytes: 30, records: 3), .rejected)
+        account.filter(.init(bytes: 7))
+        account.miss(.init(bytes: 5), .rewritten)
+        #expect(account.addsUp)
+        #expect(account.read.bytes == 112 && account.pending.bytes == 10)
+        var other = LogAccount()
+        account.move(bytes: 10, to: &other)
+        #expect(account.addsUp && other.addsUp)
+        #expect(account.pending.bytes == 0 && other.pending.bytes == 10)
+        other.add(account)
+        #expect(other.addsUp && other.read.bytes == 112)
+    }
+
+    @Test func `a container's account outlives its files`() throws {
+        let ledger = LogLedger(clock: SystemClock())
+        let old = self.generation(1, container: "app", size: 50)
+        let new = self.generation(2, container: "app", size: 80)
+        var account = LogAccount()
+        account.take(.init(bytes: 50, records: 5))
+        account.deliver(.init(bytes: 50, records: 5))
+        ledger.publish(old, sink: "es", account, offset: 50)
+        ledger.publish(new, sink: "es", LogAccount(), offset: 30)
+        ledger.close(old, sink: "es", account)
+        let row = try #require(ledger.rows.first)
+        #expect(row.total.delivered.bytes == 50)
+        #expect(row.files.map(\.generation.number) == [2])
+        #expect(row.lag == 50)
+    }
+
+    @Test func `metrics have the labels that people select by`() {
+        let ledger = LogLedger(clock: SystemClock())
+        var account = LogAccount()
+        account.take(.init(bytes: 20, records: 2))
+        account.lose(.init(bytes: 5, records: 1), .tooLarge)
+        let generation = self.generation(1, container: "app", size: 50)
+        ledger.publish(generation, sink: "es", account, offset: 0)
+        var writer = MetricWriter()
+        ledger.write(into: &writer)
+        var out = OutputBuffer()
+        writer.render(into: &out)
+        let labels = #"container="app",namespace="shop",pod="web""#
+        for line in [
+            "martlet_log_read_bytes_total{\(labels),sink=\"es\"} 20",
+            "martlet_log_pending_records{\(labels),sink=\"es\"} 1",
+            "martlet_log_lost_bytes_total{\(labels),reason=\"too_large\",sink=\"es\"} 5",
+            "martlet_log_lag_bytes{\(labels),sink=\"es\"} 50",
+        ] {
+            #expect(out.text.contains("\(line)\n"), "\(line)")
+        }
+        ledger.retire()
+        var later = MetricWriter()
+        ledger.write(into: &later)
+        var nothing = OutputBuffer()
+        later.render(into: &nothing)
+        #expect(nothing.text == "")
+    }
+}
