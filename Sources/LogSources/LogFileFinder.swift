@@ -24,6 +24,8 @@ final class LogFileFinder {
         var layout: Layout
         var names: LogFileNames
         var format: LineDecoder.Format
+        /// Whether the kernel is asked to tell of changes.
+        var isWatching = true
     }
 
     /// Changes are taken together if they come within so long.
@@ -37,7 +39,7 @@ final class LogFileFinder {
     let clock: any AgentClock
     let context: ComponentContext
     let meters: LogFileMeters
-    let watcher = FolderWatcher()
+    let watcher: FolderWatcher
     var folders: [String: LogFolder] = [:]
     var watches: [Int32: LogFolder] = [:]
     var files: [TrackedFile.Key: TrackedFile] = [:]
@@ -56,6 +58,7 @@ final class LogFileFinder {
         self.clock = context.clock
         self.context = context
         self.meters = meters
+        self.watcher = FolderWatcher(isEnabled: settings.isWatching)
     }
 
     /// Works until `stop` is signalled.

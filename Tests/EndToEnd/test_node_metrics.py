@@ -19,7 +19,9 @@ MEMINFO_DROPPED = {
 
 
 def skipped(name):
-    return name.startswith("node_scrape_collector_") or name in MEMINFO_DROPPED
+    return (
+        name.startswith(("node_scrape_collector_", "promhttp_")) or name in MEMINFO_DROPPED
+    )
 
 
 def test_values_agree_with_node_exporter(make_agent, node_exporter):
@@ -93,7 +95,9 @@ def test_collect_chooses_collectors_as_in_node_exporter(make_agent):
     agent = make_agent().start()
     chosen = agent.metrics("/metrics/node?collect[]=loadavg&collect[]=uname")
     names = {name for name in chosen.names("node_") if not name.startswith("node_scrape_")}
-    assert names == {"node_load1", "node_load5", "node_load15", "node_uname_info"}
+    assert names == {
+        "node_load1", "node_load5", "node_load15", "node_uname_info", "node_exporter_build_info",
+    }
     assert "node_load1" not in agent.metrics("/metrics/node?exclude[]=loadavg").samples
     for query in ("collect[]=nonsense", "collect[]=loadavg&exclude[]=uname"):
         answer = agent.get(f"/metrics/node?{query}")

@@ -10,11 +10,11 @@ enum AdminEndpoints {
         let current = supervisor.current
         let expositions: @Sendable () async -> Expositions = { current.value }
         return [
-            PageEndpoint(),
+            PageEndpoint { await supervisor.freshReport() },
             HealthyEndpoint(),
             ReadyEndpoint(state: services.state),
             ReloadEndpoint { await supervisor.reload("a request to /-/reload") },
-            StatusEndpoint { await supervisor.report },
+            StatusEndpoint { await supervisor.freshReport() },
             TargetsEndpoint { await supervisor.graph.metrics.manager },
             LedgerEndpoint { await supervisor.graph.logs.pipeline.ledger },
             MetricsEndpoint(path: "/metrics", selection: .all, expositions: expositions),

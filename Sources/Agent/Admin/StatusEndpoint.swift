@@ -9,18 +9,9 @@ struct StatusEndpoint: AdminEndpoint {
 
     func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
         let report = await self.report()
-        await Self.refresh(report.graph.expositions)
         var json = JSONWriter(capacity: 16 << 10)
         report.write(into: &json)
         return .json(json)
-    }
-
-    /// Runs collectors that nobody has scraped yet, so that the page shows how they do.
-    private static func refresh(_ expositions: Expositions) async {
-        for group in expositions.groups
-        where group.collectors.lastRuns.contains(where: { $0.outcome == nil }) {
-            await group.collectors.render(as: .prometheusText, into: Payload(capacity: 64 << 10))
-        }
     }
 }
 

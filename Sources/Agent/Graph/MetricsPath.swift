@@ -28,12 +28,8 @@ final class MetricsPath: Sendable {
         self.urls = plan.options.remoteWrite.map(\.shownURL)
         self.drivers = plan.options.remoteWrite.map { options in
             MetricSinkDriver(
-                RemoteWriteSink(options, version: AgentVersion.number),
-                name: options.name,
-                url: options.shownURL,
-                options: options.queue,
-                metadataOptions: options.metadata,
-                relabeling: options.relabeling,
+                remoteWrite: options,
+                version: AgentVersion.number,
                 exchange: services.exchange,
                 context: context,
             )

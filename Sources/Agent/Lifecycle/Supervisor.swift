@@ -1,3 +1,4 @@
+import Codecs
 import Config
 import Logging
 import Pipeline
@@ -31,9 +32,14 @@ actor Supervisor {
         current.set(self.graph.expositions)
     }
 
-    /// What the page shows now.
-    var report: StatusReport {
-        StatusReport(graph: self.graph, services: self.services, path: self.path)
+    /// What the page shows now; runs collectors that nobody has scraped yet.
+    func freshReport() async -> StatusReport {
+        let graph = self.graph
+        for group in graph.expositions.groups
+        where group.collectors.lastRuns.contains(where: { $0.outcome == nil }) {
+            await group.collectors.render(as: .prometheusText, into: Payload(capacity: 64 << 10))
+        }
+        return StatusReport(graph: graph, services: self.services, path: self.path)
     }
 
     /// Starts the first graph.

@@ -21,6 +21,7 @@ struct LogStatus {
         json.member("log_sinks", objects: self.path.pipeline.sinkStatus) { json, sink in
             let rows = self.rows.filter { $0.sink == sink.name }
             json.member("name", sink.name)
+            json.member("address", sink.address)
             json.member("type", self.path.types[sink.name] ?? "")
             json.member("delivered", sink.deliveredRecords)
             json.member("lag_bytes", rows.reduce(0) { $0 + Int($1.lag) })
@@ -29,6 +30,10 @@ struct LogStatus {
             json.member("error", sink.failingFor == nil ? "" : sink.lastError ?? "")
         }
         let generations = self.path.pipeline.catalogue.generations
+        json.key("log_sources")
+        json.array { json in
+            for name in self.path.pipeline.sourceNames { json.value(name) }
+        }
         json.member("log_streams_total", generations.count)
         json.member("log_streams", objects: self.files(generations)) { json, file in
             let origin = file.generation.origin

@@ -5,6 +5,7 @@ final class LogPipelineStops: Sendable {
     private struct State {
         var pumps: [LogPump] = []
         var isStopped = false
+        var isFinishing = false
     }
 
     /// Signalled by a stop, for a pipeline without sinks.
@@ -12,11 +13,21 @@ final class LogPipelineStops: Sendable {
     private let state = Mutex(State())
 
     func start(_ pumps: [LogPump]) {
-        let isStopped = self.state.withLock { state in
+        let (isStopped, isFinishing) = self.state.withLock { state in
             state.pumps = pumps
-            return state.isStopped
+            return (state.isStopped, state.isFinishing)
         }
+        if isFinishing { self.finish() }
         if isStopped { self.stop() }
+    }
+
+    func finish() {
+        let pumps = self.state.withLock { state in
+            state.isFinishing = true
+            return state.pumps
+        }
+        self.idle.ring()
+        for pump in pumps { pump.finish() }
     }
 
     func stop() {
@@ -36,6 +47,8 @@ final class LogPipelineStops: Sendable {
 package struct LogSinkStatus: Sendable {
     /// The sink's name.
     package let name: String
+    /// Where it sends to, without secrets.
+    package let address: String
     /// How long it has been failing; nil while all is well.
     package let failingFor: Duration?
     /// The last error, also after it was overcome.
@@ -55,6 +68,7 @@ extension LogPump {
         let now = self.clock.monotonicNanoseconds
         return LogSinkStatus(
             name: self.settings.name,
+            address: self.address,
             failingFor: status.failingSince.map { .nanoseconds(now - $0) },
             lastError: status.lastError,
             lastErrorAt: status.lastErrorAt,

@@ -28,6 +28,7 @@ package actor LogPump {
     }
 
     let settings: Settings
+    let address: String
     let options: LogDeliveryOptions
     let catalogue: LogCatalogue
     let ledger: LogLedger
@@ -66,6 +67,7 @@ package actor LogPump {
         executor: ThreadExecutor,
     ) {
         self.settings = settings
+        self.address = sink.destination.address
         self.options = sink.delivery
         self.catalogue = catalogue
         self.ledger = ledger
@@ -102,23 +104,32 @@ package actor LogPump {
     /// Stops reading; `run` returns when the request under way is settled.
     package nonisolated func stop() { self.stopping.set() }
 
+    /// Reads every file to its end once more; `run` returns when that is delivered, or as soon as
+    /// the sink fails.
+    package nonisolated func finish() { self.stopping.finish() }
+
     /// Reads and delivers until stopped or cancelled, and writes the last checkpoint.
     package func run() async {
         self.checkpoints.load()
         self.catalogue.attach(self.mailbox)
         var filling = LogRequest()
         var sending = LogRequest()
+        var isFinishing = false
         while !Task.isCancelled {
+            if self.stopping.isFinishing, !isFinishing {
+                isFinishing = true
+                self.lookAgain()
+            }
             self.advance(filling)
             if filling.isEmpty {
                 self.settleWithoutSending(filling)
-                if self.stopping.isSet { break }
+                if isFinishing { break }
                 await self.rest(filling, sending)
                 continue
             }
             let age = self.clock.monotonicNanoseconds - (filling.startedAt ?? 0)
             let wait = self.options.flushInterval - .nanoseconds(age)
-            if wait > .zero, self.hasRoom(filling), !self.stopping.isSet {
+            if wait > .zero, self.hasRoom(filling), !isFinishing {
                 await self.mailbox.bell.wait(for: wait, on: self.clock)
                 continue
             }

@@ -31,4 +31,12 @@ package enum LogDestination: Sendable {
     case http([HTTPRequest])
     /// The agent's standard output.
     case standardOutput
+
+    /// The address as it may be shown.
+    var address: String {
+        switch self {
+        case .http(let servers): servers.map { ShownURL.of($0.url) }.joined(separator: " ")
+        case .standardOutput: "standard output"
+        }
+    }
 }
