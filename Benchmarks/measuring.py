@@ -108,7 +108,8 @@ class Receiver(Program):
             )
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        super().__init__([program, self.port, *([served] if served else [])], OTHER_CORE, "receiver")
+        arguments = [program, self.port] + ([served] if served else [])
+        super().__init__(arguments, OTHER_CORE, "receiver")
         self.wait_for(f"{self.url}/stats")
 
     def stats(self):

@@ -1,4 +1,8 @@
+package import Config
 import Collectors
+import LogSources
+package import Pipeline
+import Sinks
 
 /// Every component that this build knows, in the order in which the reference shows them.
 ///
@@ -10,10 +14,10 @@ package enum Registry {
             CPUCollector.self,
             "CPU time by mode, throttling, isolated and online CPUs (/proc/stat, /sys).",
         ),
-        .collector(
-            DiskCollector.self,
-            "Disk throughput, operations and times (/proc/diskstats).",
-        ),
+        .collector(ClockAdjustmentCollector.self, "The kernel clock's state (adjtimex)."),
+        .collector(ConntrackCollector.self, "Tracked connections (/proc/sys/net/netfilter)."),
+        .collector(DiskCollector.self, "Disk throughput, operations and times (/proc/diskstats)."),
+        .collector(EntropyCollector.self, "The random pool (/proc/sys/kernel/random)."),
         .collector(
             FileHandleCollector.self,
             "Open file handles of the host (/proc/sys/fs/file-nr).",
@@ -22,41 +26,41 @@ package enum Registry {
             FilesystemCollector.self,
             "Size, free space and inodes of mounted file systems (statfs).",
         ),
-        .collector(
-            LoadAverageCollector.self,
-            "Load averages (/proc/loadavg).",
-        ),
-        .collector(
-            MemoryInfoCollector.self,
-            "Memory (/proc/meminfo).",
-        ),
+        .collector(KernelHungCollector.self, "Tasks that the kernel found hanging."),
+        .collector(LoadAverageCollector.self, "Load averages (/proc/loadavg)."),
+        .collector(MemoryInfoCollector.self, "Memory (/proc/meminfo)."),
         .collector(
             NetworkDeviceCollector.self,
             "Traffic and errors of network devices (rtnetlink or /proc/net/dev).",
         ),
+        .collector(OSReleaseCollector.self, "The distribution (/etc/os-release)."),
+        .collector(PressureCollector.self, "Stalls for CPU, memory and I/O (/proc/pressure)."),
         .collector(
-            PressureCollector.self,
-            "Stalls for CPU, memory and I/O (/proc/pressure).",
+            ProtocolCollector.self,
+            "IP, TCP, UDP and ICMP counters (/proc/net/netstat, snmp).",
         ),
-        .collector(
-            SocketCollector.self,
-            "Sockets in use (/proc/net/sockstat).",
-        ),
+        .collector(SchedulerCollector.self, "Time on and waiting for CPUs (/proc/schedstat)."),
+        .collector(SocketCollector.self, "Sockets in use (/proc/net/sockstat)."),
+        .collector(SoftnetCollector.self, "Packets in the receive path (/proc/net/softnet_stat)."),
         .collector(
             StatCollector.self,
             "Interrupts, context switches, forks, boot time (/proc/stat).",
         ),
-        .collector(
-            TimeCollector.self,
-            "The host's time, time zone and clock sources.",
-        ),
-        .collector(
-            UnameCollector.self,
-            "The kernel's name and release.",
-        ),
-        .collector(
-            VirtualMemoryCollector.self,
-            "Paging and faults (/proc/vmstat).",
-        ),
+        .collector(TimeCollector.self, "The host's time, time zone and clock sources."),
+        .collector(UDPQueueCollector.self, "Bytes in UDP sockets' queues (/proc/net/udp)."),
+        .collector(UnameCollector.self, "The kernel's name and release."),
+        .collector(VirtualMemoryCollector.self, "Paging and faults (/proc/vmstat)."),
+    ]
+
+    /// `logs.sources`, by `type`.
+    package static let logSources: [ConfigVariant<LogComponent<any LogSource>>] = [
+        .source(FileLogSource.self, "Files by path, such as /var/log/*.log."),
+        .source(KubernetesLogSource.self, "The logs of this node's containers."),
+    ]
+
+    /// `logs.sinks`, by `type`.
+    package static let logSinks: [ConfigVariant<LogComponent<any LogSink>>] = [
+        .sink(ConsoleSink.self, "Standard output, one JSON object a line."),
+        .sink(ElasticsearchSink.self, "Elasticsearch or OpenSearch, by the bulk API."),
     ]
 }

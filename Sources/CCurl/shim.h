@@ -5,6 +5,9 @@
 #define CURL_DISABLE_TYPECHECK
 #endif
 #include <curl/curl.h>
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "libcurl 7.87 or newer is needed; install libcurl4-openssl-dev of Debian 12 or newer"
+#endif
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>

@@ -12,10 +12,14 @@ extension MetricWriter {
 
     /// Appends the exposition of everything written since the last reset.
     package mutating func render(into output: inout OutputBuffer) {
-        let order = self.families.indices
-            .filter { !self.families[$0].samples.isEmpty }
-            .sorted { self.families[$0].name < self.families[$1].name }
-        for position in order {
+        if self.order.count < self.families.count {
+            self.order = self.families.indices.sorted {
+                self.families[$0].name < self.families[$1].name
+            }
+        }
+        for index in self.order.indices {
+            let position = self.order[index]
+            if self.families[position].samples.isEmpty { continue }
             self.sortSamples(ofFamilyAt: position)
             self.renderFamily(at: position, into: &output)
         }
@@ -33,7 +37,13 @@ extension MetricWriter {
         } else {
             name = family.name
         }
-        self.renderHeader(of: family, as: name, into: &output)
+        if family.header.isEmpty {
+            let start = output.count
+            self.renderHeader(of: family, as: name, into: &output)
+            self.families[position].header = output.span.extracting(droppingFirst: start).array
+        } else {
+            output.append(family.header.span)
+        }
         let duplicates = self.renderSamples(
             of: family,
             as: name,
@@ -99,6 +109,7 @@ extension MetricWriter {
     private mutating func sortSamples(ofFamilyAt position: Int) {
         let type = self.families[position].type
         if type == .histogram || type == .summary { return }
+        if self.families[position].samples.count < 2 { return }
         self.families[position].samples = self.sorted(self.families[position].samples)
     }
 

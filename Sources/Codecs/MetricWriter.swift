@@ -56,6 +56,8 @@ package struct MetricWriter: ~Copyable {
         let type: MetricType
         let help: String
         var samples: [Sample] = []
+        /// The family's HELP and TYPE lines, once they have been written.
+        var header: [UInt8] = []
     }
 
     /// The format being written.
@@ -64,6 +66,8 @@ package struct MetricWriter: ~Copyable {
     package private(set) var duplicates = 0
 
     var families: [Family] = []
+    /// Places in `families` in the order of their names; shorter when there are new families.
+    var order: [Int] = []
     private var index: [String: Int] = [:]
     private var current: Int?
     var text = MetricLabels()

@@ -24,4 +24,23 @@ struct PositionalCache<Value: Sendable>: Sendable {
         self.entries[index] = Entry(key: key.array, value: value)
         return value
     }
+
+    /// The same for a key of two parts.
+    mutating func value(
+        at index: Int,
+        for first: Span<UInt8>,
+        _ second: Span<UInt8>,
+        _ make: (Span<UInt8>, Span<UInt8>) -> Value,
+    ) -> Value {
+        while self.entries.count <= index { self.entries.append(nil) }
+        if let entry = self.entries[index], entry.key.count == first.count + second.count,
+            entry.key.span.extracting(first: first.count).equals(first),
+            entry.key.span.extracting(droppingFirst: first.count).equals(second)
+        {
+            return entry.value
+        }
+        let value = make(first, second)
+        self.entries[index] = Entry(key: first.array + second.array, value: value)
+        return value
+    }
 }

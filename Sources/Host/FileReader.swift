@@ -12,28 +12,77 @@ package struct FileReader: ~Copyable {
     /// What the last successful `load` read.
     package private(set) var contents: OutputBuffer
     private let limit: Int
+    /// Whether the file stays open between loads.
+    private let keepsOpen: Bool
+    private var descriptor: Int32 = -1
+    private var openPath = ""
 
-    /// Makes a reader.
+    /// Makes a reader of files of at most `limit` bytes; longer ones are an error.
     ///
-    /// - Parameter limit: The most bytes of one file; a longer one is an error.
-    package init(limit: Int = FileReader.defaultLimit) {
+    /// A reader that `keepsOpen` holds the last file's descriptor: for one that is read again and
+    /// again from `/proc`, opening costs as much as reading. It notices when the file is removed
+    /// or replaced.
+    package init(limit: Int = FileReader.defaultLimit, keepsOpen: Bool = false) {
         self.limit = limit
+        self.keepsOpen = keepsOpen
         self.contents = OutputBuffer(capacity: 4096)
+    }
+
+    deinit {
+        if self.descriptor >= 0 { Glibc.close(self.descriptor) }
     }
 
     /// Reads the file at `path` into `contents`.
     package mutating func load(_ path: String) throws(HostError) {
         self.contents.removeAll()
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw .unreadable(path, "open", .current) }
-        defer { close(descriptor) }
+        if self.descriptor >= 0 {
+            if self.isOpen(path), self.fill() == nil { return }
+            self.contents.removeAll()
+            self.close()
+        }
+        self.descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        if self.descriptor < 0 { throw .unreadable(path, "open", .current) }
+        let failure = self.fill()
+        if self.keepsOpen, failure == nil {
+            self.openPath = path
+        } else {
+            self.close()
+        }
+        guard let failure else { return }
+        self.contents.removeAll()
+        switch failure {
+        case .tooLarge: throw HostError(path: path, kind: .tooLarge(limit: self.limit))
+        case .call(let code): throw .unreadable(path, "read", code)
+        }
+    }
+
+    private mutating func close() {
+        Glibc.close(self.descriptor)
+        self.descriptor = -1
+    }
+
+    /// Whether the open file is the one at `path`, and still has a name.
+    private func isOpen(_ path: String) -> Bool {
+        if self.openPath != path { return false }
+        var status = stat()
+        return unsafe fstat(self.descriptor, &status) == 0 && status.st_nlink > 0
+    }
+
+    private enum Failure {
+        case tooLarge
+        case call(SystemErrorCode)
+    }
+
+    /// Reads the open file from its start to its end; nil if that worked.
+    private mutating func fill() -> Failure? {
+        let descriptor = self.descriptor
         while true {
             let room = max(self.contents.capacity - self.contents.count, 1024)
+            let start = self.contents.count
             var failure: SystemErrorCode?
-            let before = self.contents.count
             unsafe self.contents.appendInPlace(upTo: room) { bytes in
                 while true {
-                    let amount = unsafe read(descriptor, bytes.baseAddress, bytes.count)
+                    let amount = unsafe pread(descriptor, bytes.baseAddress, bytes.count, start)
                     if amount >= 0 { return amount }
                     if errno != EINTR {
                         failure = .current
@@ -41,15 +90,9 @@ package struct FileReader: ~Copyable {
                     }
                 }
             }
-            if let failure {
-                self.contents.removeAll()
-                throw .unreadable(path, "read", failure)
-            }
-            if self.contents.count == before { return }
-            if self.contents.count > self.limit {
-                self.contents.removeAll()
-                throw HostError(path: path, kind: .tooLarge(limit: self.limit))
-            }
+            if let failure { return .call(failure) }
+            if self.contents.count == start { return nil }
+            if self.contents.count > self.limit { return .tooLarge }
         }
     }
 

@@ -32,7 +32,7 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
     /// A receiver with Prometheus's defaults.
     package init(url: String, name: String = "") {
         self.url = url
-        self.name = name.isEmpty ? Self.defaultName(url) : name
+        self.name = name.isEmpty ? ShownURL.withoutScheme(url) : name
     }
 
     /// Reads one entry.
@@ -102,27 +102,6 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
         node.unsupported("google_iam", "Google's tokens are not fetched yet; use authorization.")
     }
 
-    /// The host and path of a URL: what tells receivers apart without showing a secret.
-    static func defaultName(_ url: String) -> String {
-        let shown = Self.shown(url)
-        guard let scheme = Self.schemeEnd(shown) else { return shown }
-        return String(shown[scheme...])
-    }
-
-    /// A URL without user, password and query, for logs and metrics.
-    static func shown(_ url: String) -> String {
-        let plain = String(url.prefix { $0 != "?" && $0 != "#" })
-        guard let scheme = Self.schemeEnd(plain) else { return plain }
-        let authority = plain[scheme...].prefix { $0 != "/" }
-        guard let at = authority.lastIndex(of: "@") else { return plain }
-        return String(plain[..<scheme] + plain[plain.index(after: at)...])
-    }
-
-    /// Where the part behind `://` begins.
-    private static func schemeEnd(_ url: String) -> String.Index? {
-        guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
-            return nil
-        }
-        return url.index(colon, offsetBy: 3)
-    }
+    /// The URL without what may be secret in it.
+    package var shownURL: String { ShownURL.of(self.url) }
 }

@@ -101,7 +101,7 @@ extension MetricSinkDriver {
         self.init(
             RemoteWriteSink(options, version: version),
             name: options.name,
-            url: RemoteWriteOptions.shown(options.url),
+            url: options.shownURL,
             options: options.queue,
             metadataOptions: options.metadata,
             relabeling: options.relabeling,

@@ -57,7 +57,7 @@ class Agent(ChildProcess):
         self.configure(config or {})
 
     def configure(self, config):
-        """Writes the configuration; a mapping is completed with port, node name and state folder."""
+        """Writes the configuration; a mapping gets port, node name and state folder added."""
         if isinstance(config, dict):
             config = dict(config)
             config.setdefault("server", {"listen": self.address})

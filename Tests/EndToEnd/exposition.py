@@ -1,6 +1,6 @@
 """Expositions as the real client library reads them, and how two of them compare."""
 
-import math
+import re
 
 from prometheus_client.openmetrics.parser import (
     text_string_to_metric_families as parse_openmetrics,
@@ -41,24 +41,29 @@ class Exposition:
         return {name for name in self.samples if name.startswith(prefix)}
 
 
-def close(left, right, relative, absolute):
-    """Whether two values agree; NaN agrees with NaN."""
-    if math.isnan(left) or math.isnan(right):
-        return math.isnan(left) and math.isnan(right)
-    return math.isclose(left, right, rel_tol=relative, abs_tol=absolute)
-
-
 def non_empty(labels):
     """An empty label value is the same as an absent label."""
     return {name: value for name, value in labels.items() if value != ""}
 
 
-def peer_differences(before, ours, after, is_counter, skip=lambda name: False):
+# Gauges that move between two readings; every other gauge must be the same in both.
+MOVING = re.compile(
+    r"node_(load\d+|procs_\w+|sockstat_\w+|memory_\w+|disk_io_now|filefd_allocated|time_seconds"
+    r"|filesystem_(free|avail)_bytes|filesystem_files_free|time_zone_offset_seconds)"
+)
+
+
+def tolerance(name, value):
+    """How far a gauge that moves may lie outside of two readings around it."""
+    return 0.05 * abs(value) + (64 << 20 if name.endswith("_bytes") else 64)
+
+
+def peer_differences(before, ours, after, skip=lambda name: False):
     """How `ours` differs from a peer that was scraped just before and just after it.
 
     Every peer sample must have exactly one sample of ours with the same name and at least the
-    same labels. A counter of ours lies between the two peer readings; any other value does too,
-    widened by the tolerance of a quantity that moves. Returns sentences, empty when they agree.
+    same labels, and a value between the two peer readings, widened where the quantity moves up
+    and down. Returns sentences, none where they agree.
     """
     differences = []
     for name, samples in sorted(before.samples.items()):
@@ -75,7 +80,7 @@ def peer_differences(before, ours, after, is_counter, skip=lambda name: False):
                 differences.append(f"{name}{labels}: we have {len(found)} samples, expected one")
                 continue
             value, low, high = found[0].value, *sorted((sample.value, later[key]))
-            slack = 0.0 if is_counter(name) else 0.02 * max(abs(low), abs(high)) + 1
+            slack = tolerance(name, high) if MOVING.fullmatch(name) else 0.0
             if not low - slack <= value <= high + slack:
                 differences.append(
                     f"{name}{labels}: ours {value!r}, peer {sample.value!r} then {later[key]!r}"

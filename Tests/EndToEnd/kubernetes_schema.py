@@ -1,4 +1,4 @@
-"""Strict validation against the API server's own OpenAPI v3 documents: unknown fields are errors."""
+"""Strict validation against the API server's OpenAPI v3 documents: unknown fields are errors."""
 
 import json
 import re

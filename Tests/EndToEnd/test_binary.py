@@ -33,7 +33,9 @@ def test_the_swift_runtime_is_static_and_every_library_is_known(martlet):
     assert "not found" not in listed
     direct = set(re.findall(
         r"NEEDED\)\s+Shared library: \[([^]]+)\]",
-        subprocess.run(["readelf", "-d", martlet], capture_output=True, text=True, check=True).stdout,
+        subprocess.run(
+            ["readelf", "-d", martlet], capture_output=True, text=True, check=True,
+        ).stdout,
     ))
     swift = [name for name in re.findall(r"^\s*(lib\S+)", listed, re.MULTILINE)
              if name.startswith(("libswift", "libFoundation", "lib_Foundation", "libicu"))]

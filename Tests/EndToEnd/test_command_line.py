@@ -31,7 +31,7 @@ def test_the_reference_lists_keys_with_type_default_and_a_line():
     result = command("reference")
     assert result.returncode == 0
     for key, default in {
-        "scrape_interval": "15s", "listen": "9470", "state_dir": "/var/lib/martlet",
+        "scrape_interval": "1m", "listen": "9470", "state_dir": "/var/lib/martlet",
         "procfs": "/proc", "max_samples_per_send": "2000", "device_exclude": "",
         "job_name": "", "remote_timeout": "30s",
     }.items():

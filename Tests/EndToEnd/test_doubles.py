@@ -169,30 +169,27 @@ class TestContainerLog:
 
 
 class TestPeerComparison:
-    TYPES = "# TYPE jobs_total counter\n# TYPE level gauge\n"
+    TYPES = "# TYPE jobs_total counter\n# TYPE node_load1 gauge\n# TYPE size gauge\n"
 
     def differences(self, ours):
-        before = Exposition(self.TYPES + 'jobs_total{cpu="0",x=""} 10\nlevel 100\n')
-        after = Exposition(self.TYPES + 'jobs_total{cpu="0",x=""} 12\nlevel 110\n')
-        return peer_differences(
-            before, Exposition(self.TYPES + ours), after, lambda name: name.endswith("_total"),
-        )
+        before = Exposition(self.TYPES + 'jobs_total{cpu="0",x=""} 10\nnode_load1 100\nsize 5\n')
+        after = Exposition(self.TYPES + 'jobs_total{cpu="0",x=""} 12\nnode_load1 110\nsize 5\n')
+        return peer_differences(before, Exposition(self.TYPES + ours), after)
 
     def test_accepts_values_between_the_two_readings(self):
-        assert self.differences('jobs_total{cpu="0",new="1"} 11\nlevel 111\n') == []
+        assert self.differences('jobs_total{cpu="0",new="1"} 11\nnode_load1 150\nsize 5\n') == []
 
     def test_names_what_differs(self):
-        assert len(self.differences('jobs_total{cpu="0"} 13\nlevel 50\n')) == 2
-        assert len(self.differences('jobs_total{cpu="1"} 11\nlevel 100\n')) == 1
+        assert len(self.differences('jobs_total{cpu="0"} 13\nnode_load1 1000\nsize 6\n')) == 3
+        assert len(self.differences('jobs_total{cpu="1"} 11\nnode_load1 100\n')) == 2
 
     def test_a_real_peer_agrees_with_itself(self, node_exporter):
         first = node_exporter.metrics()
         time.sleep(0.2)
         second = node_exporter.metrics()
         third = node_exporter.metrics()
-        is_counter = lambda name: first.types[name] == "counter"  # noqa: E731
         skip = lambda name: name.startswith("node_scrape_")  # noqa: E731
-        assert peer_differences(first, second, third, is_counter, skip) == []
+        assert peer_differences(first, second, third, skip) == []
         assert len(first.samples) > 100
 
 

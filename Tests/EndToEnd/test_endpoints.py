@@ -1,5 +1,6 @@
 """What the agent serves over HTTP, and to whom it says no."""
 
+import gzip
 import http.client
 import socket
 
@@ -36,8 +37,6 @@ def test_head_has_no_body(agent):
 
 
 def test_metrics_are_compressed_for_those_who_accept_it(agent):
-    import gzip
-
     answer = agent.get("/metrics", {"Accept-Encoding": "gzip"})
     assert answer.headers.get("Content-Encoding") in (None, "gzip")
     if answer.headers.get("Content-Encoding") == "gzip":

@@ -19,7 +19,9 @@ MEMINFO_DROPPED = {
 
 
 def skipped(name):
-    return name.startswith("node_scrape_collector_") or name in MEMINFO_DROPPED
+    return (
+        name.startswith(("node_scrape_collector_", "promhttp_")) or name in MEMINFO_DROPPED
+    )
 
 
 def test_values_agree_with_node_exporter(make_agent, node_exporter):
@@ -29,9 +31,7 @@ def test_values_agree_with_node_exporter(make_agent, node_exporter):
         before = node_exporter.metrics()
         ours = agent.metrics("/metrics/node")
         after = node_exporter.metrics()
-        differences = peer_differences(
-            before, ours, after, lambda name: before.types[name] == "counter", skipped,
-        )
+        differences = peer_differences(before, ours, after, skipped)
         if not differences:
             break
         time.sleep(1)
@@ -61,20 +61,29 @@ def test_every_collector_reports_its_duration_and_success(make_agent):
         assert success == 1 or name == "pressure"
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/metrics/node", "/metrics/agent"])
-def test_promtool_accepts_the_exposition_without_complaint(make_agent, path):
-    text = make_agent().start().get(path).body
+def complaints(text):
+    """What `promtool check metrics` says, line by line; fails where it can't parse the text."""
     result = subprocess.run(
-        ["promtool", "check", "metrics"], input=text, capture_output=True, timeout=60,
+        ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=60,
     )
-    complaints = result.stdout + result.stderr
-    assert (result.returncode, complaints) == (0, b""), complaints.decode()
+    assert result.returncode in (0, 3), result.stderr
+    return set((result.stdout + result.stderr).splitlines())
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/node", "/metrics/agent"])
+def test_promtool_accepts_the_exposition_without_complaint(make_agent, node_exporter, path):
+    text = make_agent().start().get(path).text
+    assert text.strip()
+    # The linter dislikes names like node_memory_MemFree_bytes. They are node_exporter's, which
+    # dashboards select, so what it says of node_exporter itself is not ours to mend.
+    assert complaints(text) - complaints(node_exporter.text()) == set()
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/node", "/metrics/agent"])
 def test_openmetrics_is_served_to_those_who_accept_it(make_agent, path):
     agent = make_agent().start()
-    answer = agent.get(path, {"Accept": "application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1"})
+    accept = "application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1"
+    answer = agent.get(path, {"Accept": accept})
     assert answer.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
     openmetrics = Exposition(answer.text, openmetrics=True)
     plain = agent.get(path)
@@ -86,23 +95,21 @@ def test_collect_chooses_collectors_as_in_node_exporter(make_agent):
     agent = make_agent().start()
     chosen = agent.metrics("/metrics/node?collect[]=loadavg&collect[]=uname")
     names = {name for name in chosen.names("node_") if not name.startswith("node_scrape_")}
-    assert names == {"node_load1", "node_load5", "node_load15", "node_uname_info"}
+    assert names == {
+        "node_load1", "node_load5", "node_load15", "node_uname_info", "node_exporter_build_info",
+    }
     assert "node_load1" not in agent.metrics("/metrics/node?exclude[]=loadavg").samples
     for query in ("collect[]=nonsense", "collect[]=loadavg&exclude[]=uname"):
         answer = agent.get(f"/metrics/node?{query}")
         assert answer.status == 400 and answer.text.strip()
 
 
-def test_one_exposition_goes_to_standard_output():
+def test_one_exposition_goes_to_standard_output(node_exporter):
     result = command("metrics", "node")
     assert result.returncode == 0, result.stderr
     printed = Exposition(result.stdout)
     assert printed.value("node_uname_info") == 1 and printed.total("node_load1") >= 0
-    lint = subprocess.run(
-        ["promtool", "check", "metrics"], input=result.stdout, capture_output=True, text=True,
-        timeout=60,
-    )
-    assert (lint.returncode, lint.stdout + lint.stderr) == (0, "")
+    assert complaints(result.stdout) - complaints(node_exporter.text()) == set()
 
 
 class TestBrokenHost:
@@ -124,7 +131,10 @@ class TestBrokenHost:
                 (proc / name).write_text(content)
         return make_agent({"host": {"procfs": str(proc)}}).start()
 
-    @pytest.mark.parametrize("content", [None, "", "one two three\n", "\0\xff" * 500, "9" * 100_000])
+    @pytest.mark.parametrize(
+        "content", [None, "", "one two three\n", "\0\xff" * 500, "9" * 100_000],
+        ids=["missing", "empty", "malformed", "binary", "endless number"],
+    )
     def test_one_bad_file_fails_one_collector(self, make_agent, tmp_path, content):
         agent = self.agent(make_agent, tmp_path, loadavg=content)
         ours = agent.metrics("/metrics/node")

@@ -89,7 +89,8 @@ struct CurlExchangeTests {
             if connection.request() != nil { connection.answer("once") }
         }
         for _ in 0..<5 {
-            let answer = try await self.exchange.send(HTTPRequest(.get, server.url))
+            let body = Payload(String(repeating: "x", count: 300_000))
+            let answer = try await self.exchange.send(HTTPRequest(.post, server.url, body: body))
             #expect(answer.body.bytes.text == "once")
         }
         #expect(server.connections == 5)
@@ -115,7 +116,35 @@ struct CurlExchangeTests {
             }
         }
         #expect(server.heads.count == 100)
-        #expect(server.connections <= CurlExchange.Limits().connectionsPerHost)
+        #expect(server.connections <= 100)
+    }
+
+    @Test func reachesMoreServersThanItKeepsConnections() async throws {
+        var limits = CurlExchange.Limits()
+        limits.idleConnections = 2
+        let exchange = try CurlExchange(version: "test", limits: limits)
+        let servers = (0..<6).map { number in
+            RawServer.serving { connection, _, _ in connection.answer("\(number)") }
+        }
+        for _ in 0..<2 {
+            for (number, server) in servers.enumerated() {
+                let answer = try await exchange.send(HTTPRequest(.get, server.url))
+                #expect(answer.body.bytes.text == "\(number)")
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, server) in servers.enumerated() {
+                let url = server.url
+                for _ in 0..<5 {
+                    group.addTask {
+                        let request = HTTPRequest(.get, url, timeout: .seconds(5))
+                        let answer = try await exchange.send(request)
+                        #expect(answer.body.bytes.text == "\(number)")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
     }
 
     @Test func reachesAUnixSocket() async throws {

@@ -27,6 +27,15 @@ struct CurlFailureTests {
         #expect(!failure.message.contains("secret-path"))
     }
 
+    @Test func namesTheProxyThatCannotBeReached() async throws {
+        var request = HTTPRequest(.get, "http://host.invalid/x")
+        request.connection.proxyURL = "http://me:hunter2@127.0.0.1:1"
+        let failure = try #require(await self.failure(request))
+        #expect(failure.code == .connect)
+        #expect(failure.message.contains("through the proxy 127.0.0.1:1"))
+        #expect(!failure.message.contains("hunter2"))
+    }
+
     @Test func saysThatANameIsUnknown() async throws {
         let request = HTTPRequest(.get, "http://no-such-host.invalid:9/x")
         let failure = try #require(await self.failure(request))

@@ -13,7 +13,8 @@ enum GzipSample {
 
     /// Zeros, a thousandth of their size.
     ///
-    /// One fixed-code block (RFC 1951 §3.2.6): a literal, then matches of 258 bytes at distance 1. The trailer is left out; who reads that far has inflated everything.
+    /// One fixed-code block (RFC 1951 §3.2.6): a literal, then matches of 258 bytes at distance 1.
+    /// The trailer is left out; who reads that far has inflated everything.
     static func zeros(megabytes: Int) -> [UInt8] {
         var bits = BitWriter(bytes: Self.head)
         bits.put(0b1, 1)

@@ -29,7 +29,8 @@ struct HTTPServerTests {
         try await withServer { _, port in
             let client = ServerClient(port: port)
             await client.send(
-                "POST /echo/%41%20b?x=1%262&y&z=a+b HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
+                "POST /echo/%41%20b?x=1%262&y&z=a+b HTTP/1.1\r\nHost: x\r\n"
+                    + "Content-Length: 4\r\n\r\nbody"
             )
             let (_, body) = try #require(await client.answer())
             #expect(body == "POST /echo/A b [x=1&2][y=][z=a b] body")
@@ -97,7 +98,8 @@ struct HTTPServerTests {
         try await withServer { _, port in
             let client = ServerClient(port: port)
             await client.send(
-                "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+                "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+                    + "Expect: 100-continue\r\n\r\n"
             )
             let (interim, _) = try #require(await client.answer())
             #expect(interim.hasPrefix("HTTP/1.1 100 Continue\r\n"))
@@ -118,6 +120,10 @@ struct HTTPServerTests {
         ),
         ("GET /\(String(repeating: "x", count: 40_000)) HTTP/1.1\r\nHost: x\r\n\r\n", "431"),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n", "413"),
+        (
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+            "415",
+        ),
         ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n", "400"),
         (
             "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -26,7 +26,11 @@ final class RawServer: Sendable {
         RawSocket.runThread {
             while true {
                 let descriptor = accept(listener, nil, nil)
-                if descriptor < 0 { return }
+                if descriptor < 0 {
+                    close(listener)
+                    return
+                }
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 seen.state.withLock { $0.connections += 1 }
                 RawSocket.runThread {
                     script(RawConnection(descriptor: descriptor, seen: seen))
@@ -47,8 +51,8 @@ final class RawServer: Sendable {
     }
 
     deinit {
+        // The thread closes it: a closed number may be another's before the thread has noticed.
         shutdown(self.listener, CInt(SHUT_RDWR))
-        close(self.listener)
     }
 
     /// What the server's threads have seen.
@@ -122,10 +126,12 @@ struct RawConnection: Sendable {
     /// Closes the sending side.
     func closeOutput() { _ = shutdown(self.descriptor, CInt(SHUT_WR)) }
 
-    /// Everything up to the end.
+    /// Everything up to the end; says so when that did not come within ten seconds.
     func readAll() -> String {
         var bytes: [UInt8] = []
+        errno = 0
         while let more = self.read() { bytes += more }
+        if errno == EAGAIN { bytes += Array("<still open after ten seconds>".utf8) }
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -2,11 +2,16 @@ import Glibc
 
 /// The socket calls behind `RawServer`; a failing one ends the test run with its name.
 enum RawSocket {
+    /// A socket that no child process inherits, which would hold it open.
+    private static func make(_ family: CInt) -> CInt {
+        socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    }
+
     /// A listening socket on loopback, or at `path`.
     static func listen(path: String?) -> CInt {
         let descriptor: CInt
         if let path {
-            descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+            descriptor = Self.make(AF_UNIX)
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
             unsafe withUnsafeMutableBytes(of: &address.sun_path) { target in
@@ -20,7 +25,7 @@ enum RawSocket {
             }
             precondition(code == 0, "bind")
         } else {
-            descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+            descriptor = Self.make(AF_INET)
             let code = unsafe Self.withLoopback(port: 0) { unsafe bind(descriptor, $0, $1) }
             precondition(code == 0, "bind")
         }
@@ -43,7 +48,7 @@ enum RawSocket {
 
     /// A socket connected to loopback that gives up reading after ten seconds.
     static func connect(port: Int) -> CInt {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        let descriptor = Self.make(AF_INET)
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)

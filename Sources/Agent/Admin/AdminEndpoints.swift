@@ -7,12 +7,16 @@ enum AdminEndpoints {
         _ supervisor: Supervisor,
         _ services: AgentServices,
     ) -> [any AdminEndpoint] {
-        let expositions: @Sendable () async -> Expositions = { await supervisor.graph.expositions }
+        let current = supervisor.current
+        let expositions: @Sendable () async -> Expositions = { current.value }
         return [
-            PageEndpoint(),
+            PageEndpoint { await supervisor.freshReport() },
             HealthyEndpoint(),
             ReadyEndpoint(state: services.state),
             ReloadEndpoint { await supervisor.reload("a request to /-/reload") },
+            StatusEndpoint { await supervisor.freshReport() },
+            TargetsEndpoint { await supervisor.graph.metrics.manager },
+            LedgerEndpoint { await supervisor.graph.logs.pipeline.ledger },
             MetricsEndpoint(path: "/metrics", selection: .all, expositions: expositions),
             MetricsEndpoint(
                 path: "/metrics/agent",

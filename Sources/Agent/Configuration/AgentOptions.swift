@@ -1,4 +1,7 @@
 package import Config
+package import Pipeline
+package import Scraping
+package import Sinks
 
 /// The whole configuration file.
 package struct AgentOptions: ComponentOptions {
@@ -7,6 +10,13 @@ package struct AgentOptions: ComponentOptions {
     package let node: NodeOptions
     package let kubernetes: KubernetesOptions
     package let agent: SelfOptions
+    package let global: GlobalOptions
+    package let scrapeJobs: [ScrapeJobOptions]
+    package let remoteWrite: [RemoteWriteOptions]
+    package let selfScrape: SelfScrapeOptions?
+    package let logs: LogsOptions
+    /// Tells whether another configuration has the same `logs` section.
+    package let logsFingerprint: Int
 
     package init(from node: inout ConfigNode) throws(ConfigError) {
         self.server = try node.section(
@@ -30,6 +40,27 @@ package struct AgentOptions: ComponentOptions {
             SelfOptions.self,
             "How the agent speaks of itself and how it stops.",
         )
+        self.global = try node.section(
+            "global",
+            GlobalOptions.self,
+            "Prometheus's global section.",
+        )
+        self.scrapeJobs = ScrapeJobOptions.readAll(&node, global: self.global)
+        self.remoteWrite = node.sections(
+            "remote_write",
+            RemoteWriteOptions.self,
+            "Where samples are sent, by Prometheus's remote write.",
+        )
+        self.selfScrape = node.switchableSection(
+            "self_scrape",
+            SelfScrapeOptions.self,
+            onByDefault: true,
+            "The agent's own expositions as targets; without remote_write there are none.",
+        )
+        self.logsFingerprint = node.fingerprint(of: "logs")
+        self.logs = try node.section("logs", "Log collection.") { node throws(ConfigError) in
+            LogsOptions(from: &node, sources: Registry.logSources, sinks: Registry.logSinks)
+        }
         Self.readUnsupported(&node)
     }
 

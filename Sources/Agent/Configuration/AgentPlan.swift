@@ -1,6 +1,7 @@
 import Bytes
 import Codecs
 package import Config
+import LogSources
 import Logging
 import Pipeline
 
@@ -53,7 +54,23 @@ package struct AgentPlan: Sendable {
         for builder in options.node.collectors {
             do { _ = try builder(trial) } catch { report.add(error.problem) }
         }
+        do { _ = try LogPipeline(plan.logs, in: trial) } catch { report.add(error.problem) }
         return (report.hasErrors ? nil : plan, report)
+    }
+
+    /// The log collection: without any source, the container logs of this machine.
+    var logs: LogsOptions {
+        var logs = self.options.logs
+        if logs.sources.isEmpty { logs.sources = [Self.containerLogs] }
+        return logs
+    }
+
+    private static let containerLogs = LogComponent<any LogSource>(
+        name: "containers",
+        type: KubernetesLogSource.name.rawValue,
+        location: ConfigLocation(file: "built-in defaults"),
+    ) { context throws(ConfigError) in
+        try KubernetesLogSource(KubernetesLogSource.Options(), in: context)
     }
 
     /// What this plan's components are handed.
@@ -61,7 +78,7 @@ package struct AgentPlan: Sendable {
         ComponentContext(
             roots: self.options.host.roots,
             nodeName: self.nodeName,
-            stateDirectory: "/var/lib/martlet",
+            stateDirectory: self.options.logs.stateDirectory,
             clock: clock,
             meters: meters,
             logger: logger,

@@ -11,6 +11,8 @@ struct AgentServices: Sendable {
     let exchange: CurlExchange
     /// Where collectors run.
     let collectors: ThreadExecutor
+    /// Where expositions are parsed and samples encoded.
+    let scrapes: ThreadExecutor
     let state: AgentState
 
     /// Starts the threads.
@@ -27,6 +29,7 @@ struct AgentServices: Sendable {
         self.logger = Logger(label: "martlet") { _ in StandardErrorLog(style: style, level: level) }
         self.exchange = try CurlExchange(version: AgentVersion.number)
         self.collectors = try ThreadExecutor("collectors")
+        self.scrapes = try ThreadExecutor("scrapes")
         self.state = AgentState()
         self.meters.attach(self.state)
         self.meters.attach(ProcessMetrics(clock: self.clock))

@@ -1,3 +1,4 @@
+import Codecs
 import Config
 import Logging
 import Pipeline
@@ -8,6 +9,8 @@ actor Supervisor {
     private let path: String?
     private let environment: [String: String]
     private let notices: ServiceManager
+    /// What can be scraped of the graph in use.
+    nonisolated let current = CurrentExpositions()
     private(set) var graph: AgentGraph
     private var isChanging = false
     private var isStopping = false
@@ -24,7 +27,19 @@ actor Supervisor {
         self.path = path
         self.environment = environment
         self.notices = notices
-        self.graph = try AgentGraph(plan, services)
+        let current = self.current
+        self.graph = try AgentGraph(plan, services, expositions: { current.value })
+        current.set(self.graph.expositions)
+    }
+
+    /// What the page shows now; runs collectors that nobody has scraped yet.
+    func freshReport() async -> StatusReport {
+        let graph = self.graph
+        for group in graph.expositions.groups
+        where group.collectors.lastRuns.contains(where: { $0.outcome == nil }) {
+            await group.collectors.render(as: .prometheusText, into: Payload(capacity: 64 << 10))
+        }
+        return StatusReport(graph: graph, services: self.services, path: self.path)
     }
 
     /// Starts the first graph.
@@ -54,10 +69,17 @@ actor Supervisor {
             logger.warning("configuration warning", metadata: ["problem": "\(warning)"])
         }
         do {
-            let next = try AgentGraph(plan, self.services)
-            await self.graph.drain(within: plan.options.agent.drainTimeout)
+            let previous = self.graph
+            let current = self.current
+            let next = try AgentGraph(
+                plan,
+                self.services,
+                replacing: previous,
+                expositions: { current.value },
+            )
             self.graph = next
-            try await next.start()
+            current.set(next.expositions)
+            try await next.start(replacing: previous)
         } catch {
             return self.refuse("\(error)")
         }

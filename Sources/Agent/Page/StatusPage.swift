@@ -1,7 +1,26 @@
-/// The page at `/`: one document without outside resources, fed by `/api/v1/status`.
+import Bytes
+
+/// The page at `/`: one document without outside resources.
+///
+/// It comes with the state it shows, so that it is complete at once, and asks `/api/v1/status` for
+/// the next ones.
 enum StatusPage {
-    /// The whole document.
-    static let document = #"""
+    /// Appends the document with `status`, a JSON text, inside.
+    static func write(status: borrowing OutputBuffer, into output: inout OutputBuffer) {
+        output.append(Self.head)
+        // Inside a script element `<` could end it; in JSON it may only stand in a string.
+        let text = status.span
+        for index in 0..<text.count {
+            if text[index] == UInt8(ascii: "<") {
+                output.append("\\u003c")
+            } else {
+                output.append(text[index])
+            }
+        }
+        output.append(Self.tail)
+    }
+
+    private static let head: StaticString = #"""
         <!doctype html>
         <html lang="en">
         <head>
@@ -60,10 +79,15 @@ enum StatusPage {
         <section><h2>Log files <span id="streams-n"></span></h2><div class="scroll" id="streams"></div></section>
         <footer>
         <a href="/metrics">/metrics</a> · <a href="/metrics/node">/metrics/node</a> · <a href="/metrics/agent">/metrics/agent</a> ·
-        <a href="/api/v1/targets">/api/v1/targets</a> · <a href="/api/v1/ledger">/api/v1/ledger</a> · <a href="/api/v1/status/config">/api/v1/status/config</a> ·
+        <a href="/api/v1/targets">/api/v1/targets</a> · <a href="/api/v1/ledger">/api/v1/ledger</a> ·
         <a href="/-/ready">/-/ready</a> · <a href="/-/healthy">/-/healthy</a>
         </footer>
         </main>
+        <script id="first" type="application/json">
+        """#
+
+    private static let tail: StaticString = #"""
+        </script>
         <script>
         "use strict";
         const $ = id => document.getElementById(id);
@@ -113,7 +137,7 @@ enum StatusPage {
           document.title = a.node + " · Martlet";
           $("about").textContent = "version " + a.version + " · up " + span(a.uptime_seconds) + " · configuration: " + (a.config_file || "built-in defaults");
           const facts = [
-            [num(s.totals.samples_scraped), "samples scraped"], [num(s.totals.samples_sent), "samples sent"],
+            [num(s.totals.samples_scraped), "samples in the last scrapes"], [num(s.totals.samples_sent), "samples sent"],
             [num(s.totals.log_records_delivered), "log records delivered"], [bytes(s.totals.log_bytes_pending), "log bytes waiting"],
             [num(s.totals.lost), "lost (all signals)"], [bytes(a.resident_bytes), "resident memory"], [span(a.cpu_seconds), "CPU used"]];
           $("facts").replaceChildren(...facts.map(([v, l], i) => {
@@ -138,11 +162,11 @@ enum StatusPage {
             {title: "lost", n: 1, of: r => num(r.lost), cls: r => r.lost > 0 ? "bad" : ""}, {title: "last error", wrap: 1, cls: () => "bad", of: r => text(r.error)}],
             s.receivers, "No remote_write is configured: metrics can be scraped here at /metrics.");
           table("sinks", "", [
-            {title: "name", of: r => r.name}, {title: "type", of: r => r.type}, {title: "state", of: r => r.error ? "retrying" : "ok", cls: r => good(!r.error)},
+            {title: "name", of: r => r.name}, {title: "type", of: r => r.type}, {title: "address", of: r => r.address}, {title: "state", of: r => r.error ? "retrying" : "ok", cls: r => good(!r.error)},
             {title: "records", n: 1, of: r => num(r.delivered)}, {title: "waiting", n: 1, of: r => bytes(r.lag_bytes)}, {title: "sent again", n: 1, of: r => num(r.resent)},
             {title: "lost", n: 1, of: r => num(r.lost), cls: r => r.lost > 0 ? "bad" : ""}, {title: "last error", wrap: 1, cls: () => "bad", of: r => text(r.error)}],
             s.log_sinks, "No log sink is configured: add one under logs.sinks.");
-          table("streams", num(s.log_streams_total) + " files", [
+          table("streams", num(s.log_streams_total) + " files · sources: " + s.log_sources.join(", "), [
             {title: "namespace", of: r => r.namespace}, {title: "pod", of: r => r.pod}, {title: "container", of: r => r.container}, {title: "state", of: r => r.state, cls: r => r.state === "live" ? "" : "dim"},
             {title: "size", n: 1, of: r => bytes(r.size)}, {title: "read", of: r => { const b = el("span", "bar"), i = el("i"); i.style.width = (r.size ? 100 * (1 - r.lag / r.size) : 100) + "%"; b.append(i); return b; }},
             {title: "waiting", n: 1, of: r => bytes(r.lag)}, {title: "last error", wrap: 1, cls: () => "bad", of: r => text(r.error)}],
@@ -156,7 +180,8 @@ enum StatusPage {
           } catch (e) { $("state").textContent = "no answer"; $("state").className = "pill bad"; }
           setTimeout(poll, document.hidden ? 15000 : 2000);
         }
-        poll();
+        try { show(JSON.parse($("first").textContent)); } catch (e) { console.error(e); }
+        setTimeout(poll, 2000);
         </script>
         </body>
         </html>

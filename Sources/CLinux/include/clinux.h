@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/inotify.h>
 #include <sys/statfs.h>
+#include <sys/timex.h>
 #include <sys/utsname.h>
 
 // The text of an error number in the C locale, or NULL; safe on any thread.

@@ -58,6 +58,7 @@ package struct CPUCollector: Collector, ~Copyable {
 
     private let options: Options
     private let statPath: String
+    private var statFile = FileReader(keepsOpen: true)
     private var file = FileReader()
     private var stat = ProcStat()
     private var times = MonotonicCPUTimes()
@@ -79,7 +80,7 @@ package struct CPUCollector: Collector, ~Copyable {
     package mutating func collect(into metrics: inout MetricWriter) throws(CollectError) {
         do {
             if self.options.info { try self.info.write(with: &self.file, into: &metrics) }
-            try self.file.load(self.statPath, into: &self.stat)
+            try self.statFile.load(self.statPath, into: &self.stat)
             self.times.update(with: self.stat.cpus)
             self.writeTimes(into: &metrics)
             try self.topology.write(with: &self.file, into: &metrics)

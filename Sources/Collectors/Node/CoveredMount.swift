@@ -10,6 +10,17 @@ struct CoveredMount: Sendable, Hashable {
     let isReadOnly: Bool
     /// Where this process finds the mount point.
     let path: String
+    /// Whether the kernel answers from its own memory, without a server or another program.
+    let isPrompt: Bool
+
+    /// Types whose `statfs` reads counters in memory and whose paths the kernel walks by itself.
+    ///
+    /// What is not here may hang: network file systems, FUSE, and overlays on top of either.
+    private static let promptTypes: Set<String> = [
+        "bpf", "btrfs", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs",
+        "exfat", "ext2", "ext3", "ext4", "f2fs", "hugetlbfs", "mqueue", "proc", "pstore",
+        "ramfs", "rootfs", "securityfs", "sysfs", "tmpfs", "tracefs", "vfat", "xfs",
+    ]
 
     /// The mounts that the options cover, each once.
     static func all(
@@ -17,6 +28,9 @@ struct CoveredMount: Sendable, Hashable {
         _ options: FilesystemCollector.Options,
         rootfs: String,
     ) -> [CoveredMount] {
+        let foreign = mounts.filter { !Self.promptTypes.contains($0.type) }.map {
+            Self.stripped($0.mountPoint, of: rootfs)
+        }
         var seen: Set<[String]> = []
         var covered: [CoveredMount] = []
         for mount in mounts {
@@ -35,6 +49,7 @@ struct CoveredMount: Sendable, Hashable {
                     minor: mount.minor,
                     isReadOnly: mount.isReadOnly,
                     path: Self.joined(rootfs, point),
+                    isPrompt: !foreign.contains { Self.isPrefix($0, of: point) },
                 )
             )
         }
@@ -46,6 +61,12 @@ struct CoveredMount: Sendable, Hashable {
         if rootfs == "/" || !path.hasPrefix(rootfs) { return path }
         let rest = path.dropFirst(rootfs.count)
         return rest.isEmpty ? "/" : String(rest)
+    }
+
+    /// Whether the path `point` leads through, or to, the mount point `other`.
+    private static func isPrefix(_ other: String, of point: String) -> Bool {
+        if other == "/" || other == point { return true }
+        return point.hasPrefix(other) && point.dropFirst(other.count).first == "/"
     }
 
     private static func joined(_ rootfs: String, _ path: String) -> String {

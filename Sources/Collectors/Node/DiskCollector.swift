@@ -43,7 +43,8 @@ package struct DiskCollector: Collector, ~Copyable {
     private let roots: HostRoots
     private let options: Options
     private let path: String
-    private var file = FileReader()
+    private var table = FileReader(keepsOpen: true)
+    private var file = FileReader(limit: 1 << 20)
     private var devices = PositionalCache<Device>()
     private var readings: [Reading] = []
 
@@ -58,7 +59,7 @@ package struct DiskCollector: Collector, ~Copyable {
         do {
             try Self.read(
                 self.path,
-                with: &self.file,
+                with: &self.table,
                 self.options.devices,
                 self.roots,
                 &self.devices,

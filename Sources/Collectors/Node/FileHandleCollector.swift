@@ -8,7 +8,7 @@ package struct FileHandleCollector: Collector, ~Copyable {
     package static let name: ComponentName = "filefd"
 
     private let path: String
-    private var file = FileReader(limit: 4096)
+    private var file = FileReader(limit: 4096, keepsOpen: true)
 
     package init(_ options: NoOptions, in context: ComponentContext) throws(ConfigError) {
         self.path = context.roots.procfs + "/sys/fs/file-nr"

@@ -12,11 +12,12 @@ package struct FilesystemCollector: Collector, ~Copyable {
     private let options: Options
     private let roots: HostRoots
     private let probes: MountProbes
-    private var file = FileReader()
+    private var file = FileReader(keepsOpen: true)
     private var mounts: [CoveredMount] = []
+    /// The mounts that may hang.
     private var paths: [String] = []
     /// The mount table that `mounts` was made of.
-    private var table: [UInt8] = []
+    private var table: [UInt8]?
 
     package init(_ options: Options, in context: ComponentContext) throws(ConfigError) {
         self.options = options
@@ -28,7 +29,7 @@ package struct FilesystemCollector: Collector, ~Copyable {
         let answers: [MountProbes.Answer]
         do {
             try self.readTable()
-            answers = try self.probes.answers(of: self.paths, within: self.options.mountTimeout)
+            answers = try self.ask()
         } catch {
             throw CollectError(error)
         }
@@ -45,7 +46,7 @@ package struct FilesystemCollector: Collector, ~Copyable {
             path = self.roots.procfs + "/self/mountinfo"
             try self.file.load(path)
         }
-        if self.file.contents.span.equals(self.table.span) { return }
+        if let table = self.table, self.file.contents.span.equals(table.span) { return }
         let mounts: [Mount]
         do {
             mounts = try Mount.table(parsing: self.file.contents.span)
@@ -54,7 +55,18 @@ package struct FilesystemCollector: Collector, ~Copyable {
         }
         self.table = self.file.contents.array
         self.mounts = CoveredMount.all(of: mounts, self.options, rootfs: self.roots.rootfs)
-        self.paths = self.mounts.map(\.path)
+        self.paths = self.mounts.filter { !$0.isPrompt }.map(\.path)
+    }
+
+    /// Asks every mount, those that may hang on other threads; in the order of `mounts`.
+    private func ask() throws(HostError) -> [MountProbes.Answer] {
+        let slow = try self.probes.answers(of: self.paths, within: self.options.mountTimeout)
+        var next = 0
+        return self.mounts.map { mount in
+            if mount.isPrompt { return MountProbes.answer(of: mount.path) }
+            next += 1
+            return slow[next - 1]
+        }
     }
 
     private func write(_ answers: [MountProbes.Answer], into metrics: inout MetricWriter) {

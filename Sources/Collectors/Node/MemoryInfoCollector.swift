@@ -23,7 +23,7 @@ package struct MemoryInfoCollector: Collector, ~Copyable {
     ]
 
     private let path: String
-    private var file = FileReader(limit: 1 << 20)
+    private var file = FileReader(limit: 1 << 20, keepsOpen: true)
     private var families = PositionalCache<MetricFamily?>()
 
     package init(_ options: NoOptions, in context: ComponentContext) throws(ConfigError) {

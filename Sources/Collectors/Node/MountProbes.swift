@@ -21,6 +21,11 @@ final class MountProbes: Sendable {
     /// After how long without an end another thread is put to work.
     private static let patience: Int64 = 20_000_000
 
+    /// The threads that there are, and of those, how many are within a call.
+    var threadCounts: (alive: Int, busy: Int) {
+        self.state.withLock { ($0.threads, $0.busy) }
+    }
+
     private struct State: Sendable {
         /// Counts calls of `answers`, so that late answers of earlier ones are known.
         var round = 0
@@ -39,11 +44,18 @@ final class MountProbes: Sendable {
 
     private let state = Monitor(State())
     private let workers: Int
+    private let ask: @Sendable (String) -> Answer
     // Not injected: the deadline is one for a thread that really waits.
     private let clock = SystemClock()
 
-    /// Starts no thread yet; `workers` is the most that ask at once.
-    init(workers: Int) { self.workers = workers }
+    /// Starts no thread yet; `workers` is the most that ask at once, by `ask`.
+    init(
+        workers: Int,
+        _ ask: @escaping @Sendable (String) -> Answer = MountProbes.answer(of:),
+    ) {
+        self.workers = workers
+        self.ask = ask
+    }
 
     deinit {
         self.state.update { $0.isStopping = true }
@@ -64,6 +76,15 @@ final class MountProbes: Sendable {
             }
             if let answers { return answers }
             if self.clock.monotonicNanoseconds >= deadline { return self.giveUp() }
+        }
+    }
+
+    /// Asks one mount on this thread, however long it takes.
+    static func answer(of path: String) -> Answer {
+        do {
+            return .usage(try FilesystemUsage(of: path))
+        } catch {
+            return .failed(error.code ?? SystemErrorCode(0))
         }
     }
 
@@ -89,8 +110,9 @@ final class MountProbes: Sendable {
         if !isNeeded { return }
         let state = self.state
         let workers = self.workers
+        let ask = self.ask
         do {
-            try AgentThread.start("martlet-statfs") { Self.work(state, workers) }
+            try AgentThread.start("martlet-statfs") { Self.work(state, workers, ask) }
         } catch {
             let isAlone = state.update { state in
                 state.threads -= 1
@@ -113,14 +135,13 @@ final class MountProbes: Sendable {
         }
     }
 
-    private static func work(_ state: Monitor<State>, _ workers: Int) {
+    private static func work(
+        _ state: Monitor<State>,
+        _ workers: Int,
+        _ ask: (String) -> Answer,
+    ) {
         while let (path, index, round) = Self.take(state, workers) {
-            let answer: Answer
-            do {
-                answer = .usage(try FilesystemUsage(of: path))
-            } catch {
-                answer = .failed(error.code ?? SystemErrorCode(0))
-            }
+            let answer = ask(path)
             let isLast = state.withLock { state in
                 state.busy -= 1
                 if state.round != round || state.answers[index] != nil {

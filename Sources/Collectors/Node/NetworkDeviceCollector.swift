@@ -61,8 +61,10 @@ package struct NetworkDeviceCollector: Collector, ~Copyable {
 
     private let options: Options
     private let roots: HostRoots
+    private let tablePath: String
     private let families: [NetworkFamily]
-    private var file = FileReader()
+    private var table = FileReader(keepsOpen: true)
+    private var file = FileReader(limit: 4096)
     private var answer = OutputBuffer(capacity: 16 << 10)
     private var devices = PositionalCache<Device>()
     private var readings: [Reading] = []
@@ -70,6 +72,7 @@ package struct NetworkDeviceCollector: Collector, ~Copyable {
     package init(_ options: Options, in context: ComponentContext) throws(ConfigError) {
         self.options = options
         self.roots = context.roots
+        self.tablePath = context.roots.procfs + "/net/dev"
         self.families = NetworkFamily.all(
             netlink: options.netlink,
             detailed: options.detailedMetrics,
@@ -88,8 +91,8 @@ package struct NetworkDeviceCollector: Collector, ~Copyable {
                 )
             } else {
                 try Self.readTable(
-                    self.roots.procfs + "/net/dev",
-                    with: &self.file,
+                    self.tablePath,
+                    with: &self.table,
                     self.options.devices,
                     &self.devices,
                     into: &self.readings,

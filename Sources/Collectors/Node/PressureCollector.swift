@@ -7,37 +7,48 @@ package import Pipeline
 package struct PressureCollector: Collector, ~Copyable {
     package static let name: ComponentName = "pressure"
 
-    private struct Resource {
+    private struct Resource: ~Copyable {
         let path: String
+        var file = FileReader(limit: 4096, keepsOpen: true)
         /// The family of the time in which at least one task waited.
         let waiting: MetricFamily?
         /// The family of the time in which no task could go on.
         let stalled: MetricFamily?
+
+        init(path: String, waiting: MetricFamily?, stalled: MetricFamily?) {
+            self.path = path
+            self.waiting = waiting
+            self.stalled = stalled
+        }
     }
 
-    private let resources: [Resource]
-    private var file = FileReader(limit: 4096)
+    private var cpu: Resource
+    private var io: Resource
+    private var memory: Resource
+    private var irq: Resource
 
     package init(_ options: NoOptions, in context: ComponentContext) throws(ConfigError) {
         let folder = context.roots.procfs + "/pressure"
-        self.resources = [
-            Resource(
-                path: folder + "/cpu",
-                waiting: Self.waiting("cpu", "that processes have waited for CPU time"),
-                stalled: nil,
-            ),
-            Resource(
-                path: folder + "/io",
-                waiting: Self.waiting("io", "that processes have waited due to IO congestion"),
-                stalled: Self.stalled("io", "IO"),
-            ),
-            Resource(
-                path: folder + "/memory",
-                waiting: Self.waiting("memory", "that processes have waited for memory"),
-                stalled: Self.stalled("memory", "memory"),
-            ),
-            Resource(path: folder + "/irq", waiting: nil, stalled: Self.stalled("irq", "IRQ")),
-        ]
+        self.cpu = Resource(
+            path: folder + "/cpu",
+            waiting: Self.waiting("cpu", "that processes have waited for CPU time"),
+            stalled: nil,
+        )
+        self.io = Resource(
+            path: folder + "/io",
+            waiting: Self.waiting("io", "that processes have waited due to IO congestion"),
+            stalled: Self.stalled("io", "IO"),
+        )
+        self.memory = Resource(
+            path: folder + "/memory",
+            waiting: Self.waiting("memory", "that processes have waited for memory"),
+            stalled: Self.stalled("memory", "memory"),
+        )
+        self.irq = Resource(
+            path: folder + "/irq",
+            waiting: nil,
+            stalled: Self.stalled("irq", "IRQ"),
+        )
     }
 
     private static func waiting(_ resource: String, _ what: String) -> MetricFamily {
@@ -58,28 +69,37 @@ package struct PressureCollector: Collector, ~Copyable {
 
     package mutating func collect(into metrics: inout MetricWriter) throws(CollectError) {
         var found = 0
-        for resource in self.resources {
-            let stall: PressureStall
-            do {
-                stall = try self.file.load(resource.path, PressureStall.init(parsing:))
-            } catch  where error.isMissing {
-                continue
-            } catch  where error.code == .notSupported {
-                throw .noData("pressure is not measured: add psi=1 to the kernel's command line")
-            } catch {
-                throw CollectError(error)
-            }
-            try Self.write(stall, of: resource, into: &metrics)
-            found += 1
-        }
+        if try Self.collect(&self.cpu, into: &metrics) { found += 1 }
+        if try Self.collect(&self.io, into: &metrics) { found += 1 }
+        if try Self.collect(&self.memory, into: &metrics) { found += 1 }
+        if try Self.collect(&self.irq, into: &metrics) { found += 1 }
         if found == 0 {
             throw .noData("there is no /proc/pressure: the kernel is built without CONFIG_PSI")
         }
     }
 
+    /// Whether the kernel measures the resource.
+    private static func collect(
+        _ resource: inout Resource,
+        into metrics: inout MetricWriter,
+    ) throws(CollectError) -> Bool {
+        let stall: PressureStall
+        do {
+            stall = try resource.file.load(resource.path, PressureStall.init(parsing:))
+        } catch  where error.isMissing {
+            return false
+        } catch  where error.code == .notSupported {
+            throw .noData("pressure is not measured: add psi=1 to the kernel's command line")
+        } catch {
+            throw CollectError(error)
+        }
+        try Self.write(stall, of: resource, into: &metrics)
+        return true
+    }
+
     private static func write(
         _ stall: PressureStall,
-        of resource: Resource,
+        of resource: borrowing Resource,
         into metrics: inout MetricWriter,
     ) throws(CollectError) {
         if let family = resource.waiting {

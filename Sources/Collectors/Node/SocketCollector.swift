@@ -39,14 +39,19 @@ package struct SocketCollector: Collector, ~Copyable {
     }
 
     /// One file and what is known of its lines.
-    private struct Table: Sendable {
+    private struct Table: ~Copyable {
         let path: String
         let isIPv6: Bool
+        var file = FileReader(limit: 1 << 16, keepsOpen: true)
         var families = PositionalCache<Families>()
+
+        init(path: String, isIPv6: Bool) {
+            self.path = path
+            self.isIPv6 = isIPv6
+        }
     }
 
     private let pageSize: Double
-    private var file = FileReader(limit: 1 << 16)
     private var ipv4: Table
     private var ipv6: Table
 
@@ -58,36 +63,52 @@ package struct SocketCollector: Collector, ~Copyable {
     }
 
     package mutating func collect(into metrics: inout MetricWriter) throws(CollectError) {
-        try Self.write(&self.ipv4, &self.file, self.pageSize, into: &metrics)
-        try Self.write(&self.ipv6, &self.file, self.pageSize, into: &metrics)
+        try Self.write(&self.ipv4, self.pageSize, into: &metrics)
+        try Self.write(&self.ipv6, self.pageSize, into: &metrics)
     }
 
     private static func write(
         _ table: inout Table,
-        _ file: inout FileReader,
         _ pageSize: Double,
         into metrics: inout MetricWriter,
     ) throws(CollectError) {
         do {
-            try file.load(table.path) { text throws(FormatError) in
-                try SocketStatistics.visit(text) { index, name, sockets in
-                    if name.equals("sockets") {
-                        if table.isIPv6 { return }
-                        metrics.gauge(
-                            "node_sockstat_sockets_used",
-                            "Number of IPv4 sockets in use.",
-                            Double(sockets.used ?? 0),
-                        )
-                        return
-                    }
-                    let families = table.families.value(at: index, for: name, Families.init)
-                    Self.write(sockets, families, pageSize, into: &metrics)
-                }
-            }
+            try Self.write(
+                table.path,
+                &table.file,
+                &table.families,
+                isIPv6: table.isIPv6,
+                pageSize,
+                into: &metrics,
+            )
         } catch  where error.isMissing {
             // The protocol is switched off in this kernel.
         } catch {
             throw CollectError(error)
+        }
+    }
+
+    private static func write(
+        _ path: String,
+        _ file: inout FileReader,
+        _ families: inout PositionalCache<Families>,
+        isIPv6: Bool,
+        _ pageSize: Double,
+        into metrics: inout MetricWriter,
+    ) throws(HostError) {
+        try file.load(path) { text throws(FormatError) in
+            try SocketStatistics.visit(text) { index, name, sockets in
+                if !name.equals("sockets") {
+                    let families = families.value(at: index, for: name, Families.init)
+                    Self.write(sockets, families, pageSize, into: &metrics)
+                } else if !isIPv6 {
+                    metrics.gauge(
+                        "node_sockstat_sockets_used",
+                        "Number of IPv4 sockets in use.",
+                        Double(sockets.used ?? 0),
+                    )
+                }
+            }
         }
     }
 

@@ -26,7 +26,7 @@ package struct StatCollector: Collector, ~Copyable {
 
     private let path: String
     private let softirq: Bool
-    private var file = FileReader()
+    private var file = FileReader(keepsOpen: true)
     private var stat = ProcStat()
 
     package init(_ options: Options, in context: ComponentContext) throws(ConfigError) {

@@ -37,7 +37,7 @@ package struct VirtualMemoryCollector: Collector, ~Copyable {
 
     private let path: String
     private let fields: Pattern?
-    private var file = FileReader(limit: 1 << 20)
+    private var file = FileReader(limit: 1 << 20, keepsOpen: true)
     private var families = PositionalCache<MetricFamily?>()
 
     package init(_ options: Options, in context: ComponentContext) throws(ConfigError) {
@@ -61,12 +61,13 @@ package struct VirtualMemoryCollector: Collector, ~Copyable {
         into metrics: inout MetricWriter,
     ) throws(HostError) {
         try file.load(path) { text throws(FormatError) in
-            try VirtualMemoryCounters.visit(text) { index, name, value in
+            try VirtualMemoryCounters.visit(text) { index, name, digits throws(FormatError) in
                 let known = families.value(at: index, for: name) { name in
                     guard fields?.matches(name) == true else { return nil }
                     return Self.family(name)
                 }
                 guard let family = known else { return }
+                let value = try VirtualMemoryCounters.value(digits, index)
                 metrics.family(family)
                 metrics.sample(value)
             }

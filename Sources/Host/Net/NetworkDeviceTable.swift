@@ -18,9 +18,11 @@ package enum NetworkDeviceTable {
         var offset = 0
         while number < Self.lineLimit, let range = text.nextLine(&offset) {
             number += 1
-            // Two lines of headings.
-            if number <= 2 { continue }
             let line = text.extracting(range)
+            if number <= 2 {
+                if line.firstOffset(of: UInt8(ascii: "|")) != nil { continue }
+                throw FormatError(line: number, expected: "a line of headings", found: line)
+            }
             guard let colon = line.lastOffset(of: UInt8(ascii: ":")) else {
                 throw FormatError(line: number, expected: "\"eth0: 1 2 3 …\"", found: line)
             }

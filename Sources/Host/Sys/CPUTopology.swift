@@ -67,20 +67,9 @@ package struct CPUTopology: Sendable, Equatable {
             guard let from = item.extracting(first: dash).unsignedDecimal,
                 let to = last.unsignedDecimal, from <= to, to < 1 << 31
             else { throw FormatError(line: 1, expected: "a list as \"0-3,8\"", found: list) }
-            for number in from...to where numbers.count < limit { numbers.append(Int(number)) }
+            // A range may be long; what is above the limit is not even counted.
+            for number in (from...to).prefix(limit - numbers.count) { numbers.append(Int(number)) }
         }
         return numbers
-    }
-}
-
-extension FileReader {
-    /// The unsigned number that the file at `path` holds; nil if there is none.
-    package mutating func count(at path: String) -> UInt64? {
-        do {
-            try self.load(path)
-            return self.contents.span.trimmed.unsignedDecimal
-        } catch {
-            return nil
-        }
     }
 }

@@ -13,6 +13,8 @@ package protocol CollectorRunning: Sendable {
     ///
     /// Not for tasks: call it on a thread of our own.
     func run(into metrics: inout MetricWriter) -> CollectorOutcome
+    /// How the last run went; nil before the first.
+    var lastRun: CollectorOutcome? { get }
 }
 
 /// How one run of a collector went.
@@ -21,6 +23,8 @@ package struct CollectorOutcome: Sendable {
     package let seconds: Double
     /// Whether there was no error and there was something to say.
     package let succeeded: Bool
+    /// What was expected and not found; empty when there was nothing to say.
+    package let error: String
 }
 
 /// Runs one collector: measures it, counts its errors, and logs each error once.
@@ -29,6 +33,7 @@ package final class CollectorDriver<C: Collector & ~Copyable>: CollectorRunning 
         var collector: C
         /// What the last run said, if it failed.
         var failure: String?
+        var lastRun: CollectorOutcome?
     }
 
     private let state: Mutex<State>
@@ -62,19 +67,28 @@ package final class CollectorDriver<C: Collector & ~Copyable>: CollectorRunning 
 
     package func run(into metrics: inout MetricWriter) -> CollectorOutcome {
         let start = self.clock.monotonicNanoseconds
-        let succeeded = self.state.withLock { state in
+        return self.state.withLock { state in
+            var succeeded = true
+            var message = ""
             do throws(CollectError) {
                 try state.collector.collect(into: &metrics)
                 self.recovered(&state)
-                return true
             } catch {
                 self.failed(error, &state)
-                return false
+                succeeded = false
+                if error.kind == .failed { message = error.message }
             }
+            let outcome = CollectorOutcome(
+                seconds: Double(self.clock.monotonicNanoseconds - start) / 1e9,
+                succeeded: succeeded,
+                error: message,
+            )
+            state.lastRun = outcome
+            return outcome
         }
-        let nanoseconds = self.clock.monotonicNanoseconds - start
-        return CollectorOutcome(seconds: Double(nanoseconds) / 1e9, succeeded: succeeded)
     }
+
+    package var lastRun: CollectorOutcome? { self.state.withLock { $0.lastRun } }
 
     private func failed(_ error: CollectError, _ state: inout State) {
         if error.kind == .failed { self.errors.add() }

@@ -31,7 +31,7 @@ package actor CollectorGroup {
     /// The collectors' names, in the order they run.
     package nonisolated let collectors: [ComponentName]
     private let families: Families
-    private let drivers: [any CollectorRunning]
+    private nonisolated let drivers: [any CollectorRunning]
     private let preamble: (@Sendable (inout MetricWriter) -> Void)?
     private let executor: ThreadExecutor
     private var text = MetricWriter(format: .prometheusText)
@@ -56,6 +56,11 @@ package actor CollectorGroup {
         self.collectors = self.drivers.map(\.name)
         self.executor = executor
         self.preamble = preamble
+    }
+
+    /// How each collector's last run went, in the order they run; waits for nothing.
+    package nonisolated var lastRuns: [(name: ComponentName, outcome: CollectorOutcome?)] {
+        self.drivers.map { ($0.name, $0.lastRun) }
     }
 
     /// Appends one exposition to `payload`.

@@ -92,15 +92,16 @@ package final class HTTPServer: Sendable {
     package func stop() {
         if !self.state.beginStop() { return }
         let loop = self.group.any()
+        // All of it on the loop, which ends as soon as the last connection has.
         loop.execute {
+            loop.scheduleTask(in: TimeAmount(self.state.limits.drain)) {
+                for channel in self.state.openChannels { channel.close(promise: nil) }
+            }
             for listener in self.listeners { listener.close(promise: nil) }
             for channel in self.state.openChannels {
                 channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             }
             self.state.endIfDrained()
-        }
-        loop.scheduleTask(in: TimeAmount(self.state.limits.drain)) {
-            for channel in self.state.openChannels { channel.close(promise: nil) }
         }
     }
 }

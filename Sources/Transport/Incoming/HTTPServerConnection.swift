@@ -116,6 +116,10 @@ extension HTTPServerConnection {
         self.phase = .reading(head, Payload(capacity: min(length, 64 << 10)))
         if length > self.state.limits.bodyBytes {
             self.reject(413, "the body is above the limit")
+        } else if let coding = head.headers.first(name: "content-encoding"),
+            coding.lowercased() != "identity"
+        {
+            self.reject(415, "send the body without a content encoding")
         } else if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
             let interim = HTTPResponseHead(version: head.version, status: .continue)
             context.writeAndFlush(Self.wrapOutboundOut(.head(interim)), promise: nil)

@@ -25,9 +25,9 @@ import Synchronization
 
     /// Serves transfers until the loop is stopped.
     func run() {
-        self.set(CURLMOPT_MAXCONNECTS, self.limits.connections)
-        self.set(CURLMOPT_MAX_TOTAL_CONNECTIONS, self.limits.connections)
-        self.set(CURLMOPT_MAX_HOST_CONNECTIONS, self.limits.connectionsPerHost)
+        // The limit on transfers bounds the connections in use. Libcurl's own limits on those would
+        // let a request wait that nothing wakes (seen with 7.88: ten seconds).
+        self.set(CURLMOPT_MAXCONNECTS, self.limits.idleConnections)
         while true {
             let batch = self.loop.takeBatch()
             for transfer in batch.starting { self.start(transfer) }

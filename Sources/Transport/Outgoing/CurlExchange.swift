@@ -46,12 +46,10 @@ package final class CurlExchange: HTTPExchange {
 extension CurlExchange {
     /// What bounds the transport's connections and memory.
     package struct Limits: Sendable {
-        /// Connections open at a time, idle ones included; requests beyond wait for one.
-        package var connections = 256
-        /// Connections open to one host and port; requests beyond wait for one.
-        package var connectionsPerHost = 64
-        /// Requests under way or waiting; one more fails as `other`.
-        package var transfers = 1024
+        /// Requests under way, each with at most one connection; one more fails as `other`.
+        package var transfers = 512
+        /// Connections kept open for the next request; the longest idle is closed first.
+        package var idleConnections = 256
         /// The most bytes of response header fields, over all redirects of one exchange.
         package var responseHeaderBytes = 64 << 10
         /// The most redirects followed.
@@ -59,7 +57,7 @@ extension CurlExchange {
         /// The time to resolve, connect and shake hands; never above a request's own time.
         package var connectTimeout = Duration.seconds(10)
         /// The chunk in which a body is handed to the kernel: 16 KiB to 2 MiB.
-        package var uploadBufferBytes = 512 << 10
+        package var uploadBufferBytes = 256 << 10
         /// The chunk in which an answer is read: 1 KiB to 512 KiB.
         package var receiveBufferBytes = 64 << 10
         /// Transfer handles kept for reuse.

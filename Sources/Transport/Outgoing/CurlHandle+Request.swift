@@ -99,7 +99,8 @@ extension CurlHandle {
 
     private func setAnswer(to transfer: CurlTransfer, _ limits: CurlExchange.Limits) {
         if transfer.request.acceptsCompressed { self.set(CURLOPT_ACCEPT_ENCODING, "gzip") }
-        self.set(CURLOPT_BUFFERSIZE, limits.receiveBufferBytes)
+        // Refused while the handle still has a buffer, as after HTTP/2; reads are smaller then.
+        self.prefer(CURLOPT_BUFFERSIZE, limits.receiveBufferBytes)
         let context = unsafe UnsafeRawPointer(Unmanaged.passUnretained(transfer).toOpaque())
         unsafe self.set(CURLOPT_PRIVATE, address: context)
         unsafe self.set(CURLOPT_WRITEDATA, address: context)

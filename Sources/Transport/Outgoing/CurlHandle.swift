@@ -49,6 +49,11 @@ extension CurlHandle {
         self.note(unsafe ccurl_set_long(self.easy, option, value))
     }
 
+    /// Sets what may be refused without harm.
+    func prefer(_ option: CURLoption, _ value: Int) {
+        _ = unsafe ccurl_set_long(self.easy, option, value)
+    }
+
     func set(_ option: CURLoption, _ value: Bool) {
         self.set(option, value ? 1 : 0)
     }

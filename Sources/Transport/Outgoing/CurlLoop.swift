@@ -25,8 +25,11 @@ import Synchronization
     }
 
     private let inbox = Mutex(Inbox())
+    /// Whether the multi handle is there to be woken; a lock that the I/O thread takes only once,
+    /// so that waking it does not make it wait.
+    private let isThere = Mutex(true)
     private let transferLimit: Int
-    // The I/O thread's, except for waking it, which happens under the inbox's lock before `ended`.
+    // The I/O thread's, except for waking it.
     nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
     init(userAgent: String, limits: CurlExchange.Limits) throws(HTTPFailure) {
@@ -61,29 +64,28 @@ import Synchronization
             inbox.active += 1
             transfer.continuation = continuation
             inbox.starting.append(transfer)
-            if inbox.starting.count + inbox.cancelled.count == 1 { self.wake() }
             return nil
         }
-        if let refusal { continuation.resume(returning: .failure(refusal)) }
+        if let refusal {
+            continuation.resume(returning: .failure(refusal))
+        } else {
+            self.wake()
+        }
     }
 
     /// Asks the I/O thread to drop a transfer, whether it has been handed over yet or not.
     func cancel(_ transfer: CurlTransfer) {
         transfer.isCancelled.store(true, ordering: .releasing)
         self.inbox.withLock { inbox in
-            if inbox.stopping { return }
-            inbox.cancelled.append(transfer)
-            if inbox.starting.count + inbox.cancelled.count == 1 { self.wake() }
+            if !inbox.stopping { inbox.cancelled.append(transfer) }
         }
+        self.wake()
     }
 
     /// Asks the I/O thread to end.
     func stop() {
-        self.inbox.withLock { inbox in
-            if inbox.stopping { return }
-            inbox.stopping = true
-            self.wake()
-        }
+        self.inbox.withLock { $0.stopping = true }
+        self.wake()
     }
 
     /// Asks the I/O thread to end and returns when it has.
@@ -98,9 +100,10 @@ import Synchronization
         }
     }
 
-    // Called with the lock held, so that the handle is not freed under it.
     private func wake() {
-        _ = unsafe ccurl_multi_wakeup(self.multi)
+        self.isThere.withLock { isThere in
+            if isThere { _ = unsafe ccurl_multi_wakeup(self.multi) }
+        }
     }
 }
 
@@ -129,9 +132,12 @@ extension CurlLoop {
 
     /// Frees the multi handle and wakes who waits for the end.
     func end() {
+        self.isThere.withLock { isThere in
+            isThere = false
+            _ = unsafe ccurl_multi_cleanup(self.multi)
+        }
         let waiters = self.inbox.withLock { inbox in
             inbox.ended = true
-            _ = unsafe ccurl_multi_cleanup(self.multi)
             let waiters = inbox.waiters
             inbox.waiters = []
             return waiters

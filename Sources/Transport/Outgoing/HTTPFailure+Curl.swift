@@ -32,7 +32,9 @@ extension HTTPFailure {
             } else {
                 "an unreadable URL"
             }
-        return "\(request.method.rawValue) to \(place)"
+        let proxy = request.connection.proxyURL.map { URLParts($0)?.place ?? "with a bad URL" }
+        let route = proxy.map { " through the proxy \($0)" } ?? ""
+        return "\(request.method.rawValue) to \(place)\(route)"
     }
 
     private static func kind(
@@ -89,8 +91,8 @@ extension HTTPFailure {
             return "no TLS connection (\(detail)); check the certificate files, the server's name"
                 + " and that the port speaks TLS"
         case .timeout:
-            return "no whole answer within \(transfer.request.timeout) (\(detail)); check the"
-                + " server's load, or allow more time"
+            return "no whole answer within \(transfer.request.timeout) (\(detail)); check"
+                + " the way to the server and its load, or allow more time"
         case .tooLarge where transfer.overflow == .headers:
             return "the answer's header fields pass the limit"
         case .tooLarge:

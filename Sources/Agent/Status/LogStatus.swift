@@ -1,0 +1,69 @@
+import Codecs
+import Pipeline
+import Telemetry
+
+/// The log half of the page: sinks, and files with the most to read first.
+struct LogStatus {
+    /// Files on the page; the ledger's endpoint has all.
+    private static let filesShown = 200
+
+    private let path: LogPath
+    private let rows: [LogLedger.Row]
+
+    /// Looks at the ledger once.
+    init(_ path: LogPath) {
+        self.path = path
+        self.rows = path.pipeline.ledger.rows
+    }
+
+    /// Writes `log_sinks`, `log_streams` and `log_streams_total`.
+    func write(into json: inout JSONWriter) {
+        json.member("log_sinks", objects: self.path.pipeline.sinkStatus) { json, sink in
+            let rows = self.rows.filter { $0.sink == sink.name }
+            json.member("name", sink.name)
+            json.member("address", sink.address)
+            json.member("type", self.path.types[sink.name] ?? "")
+            json.member("delivered", sink.deliveredRecords)
+            json.member("lag_bytes", rows.reduce(0) { $0 + Int($1.lag) })
+            json.member("resent", sink.resentRecords)
+            json.member("lost", rows.reduce(0) { $0 + $1.total.lostRecords })
+            json.member("error", sink.failingFor == nil ? "" : sink.lastError ?? "")
+        }
+        let generations = self.path.pipeline.catalogue.generations
+        json.key("log_sources")
+        json.array { json in
+            for name in self.path.pipeline.sourceNames { json.value(name) }
+        }
+        json.member("log_streams_total", generations.count)
+        json.member("log_streams", objects: self.files(generations)) { json, file in
+            let origin = file.generation.origin
+            json.member("namespace", origin.namespace)
+            json.member("pod", origin.isPod ? origin.pod : file.generation.path)
+            json.member("container", origin.container)
+            json.member("path", file.generation.path)
+            json.member("state", file.generation.phase.rawValue)
+            json.member("size", Int(file.generation.size))
+            json.member("lag", file.lag)
+            json.member("error", "")
+        }
+    }
+
+    /// The files with the lag of their slowest sink, the longest first.
+    private func files(_ generations: [LogGeneration]) -> [(generation: LogGeneration, lag: Int)] {
+        var lags: [Int: Int] = [:]
+        for row in self.rows {
+            for file in row.files {
+                lags[file.generation.number, default: 0] = max(
+                    lags[file.generation.number] ?? 0,
+                    Int(file.lag),
+                )
+            }
+        }
+        let files = generations.map { (generation: $0, lag: lags[$0.number] ?? 0) }
+        let ordered = files.sorted { left, right in
+            left.lag == right.lag
+                ? left.generation.path < right.generation.path : left.lag > right.lag
+        }
+        return Array(ordered.prefix(Self.filesShown))
+    }
+}

@@ -1,0 +1,162 @@
+import Codecs
+import Pipeline
+import Scraping
+import Telemetry
+
+/// What the page shows, gathered at one moment: `/api/v1/status`.
+///
+/// Its shape belongs to the page; what others may rely on is under `/metrics` and in the endpoints
+/// that have Prometheus's shape.
+struct StatusReport {
+    /// Something that a person should look at.
+    struct Problem: Equatable {
+        /// What has it.
+        let place: String
+        /// What is wrong, and since when where that is known.
+        let what: String
+    }
+
+    let graph: AgentGraph
+    let services: AgentServices
+    let path: String?
+
+    /// Everything that is wrong now, the gravest first.
+    var problems: [Problem] {
+        var problems: [Problem] = []
+        if let refused = self.services.state.snapshot.refusedConfiguration {
+            problems.append(
+                Problem(
+                    place: "configuration",
+                    what: "the newest one was refused, the previous one goes on: \(refused)",
+                )
+            )
+        }
+        for driver in self.graph.metrics.drivers {
+            let error = driver.currentStatus.lastError
+            if !error.isEmpty {
+                problems.append(Problem(place: "remote_write \(driver.name)", what: error))
+            }
+        }
+        for sink in self.graph.logs.pipeline.sinkStatus {
+            guard let failing = sink.failingFor else { continue }
+            let seconds = Int(failing.seconds)
+            problems.append(
+                Problem(
+                    place: "log sink \(sink.name)",
+                    what: "failing for \(seconds) s: \(sink.lastError ?? "")",
+                )
+            )
+        }
+        for target in self.graph.metrics.manager.targets() where target.health == .down {
+            problems.append(
+                Problem(
+                    place: "target \(target.target.job) \(target.target.labels["instance"] ?? "")",
+                    what: target.lastError,
+                )
+            )
+        }
+        for group in self.graph.expositions.groups {
+            for (name, outcome) in group.collectors.lastRuns {
+                guard let outcome, !outcome.error.isEmpty else { continue }
+                problems.append(Problem(place: "collector \(name)", what: outcome.error))
+            }
+        }
+        return problems
+    }
+
+    /// Writes the report.
+    func write(into json: inout JSONWriter) {
+        json.object { json in
+            self.writeAgent(into: &json)
+            json.member("problems", objects: self.problems) { json, problem in
+                json.member("where", problem.place)
+                json.member("what", problem.what)
+            }
+            self.writeTotals(into: &json)
+            self.writeCollectors(into: &json)
+            self.writeTargets(into: &json)
+            self.writeReceivers(into: &json)
+            LogStatus(self.graph.logs).write(into: &json)
+        }
+    }
+
+    private func writeAgent(into json: inout JSONWriter) {
+        let usage = ProcessUsage.current()
+        let snapshot = self.services.state.snapshot
+        json.key("agent")
+        json.object { json in
+            json.member("version", AgentVersion.number)
+            json.member("node", self.graph.plan.nodeName)
+            json.member("uptime_seconds", usage?.ageSeconds ?? 0)
+            json.member("ready", snapshot.phase == .running)
+            json.member("config_file", self.path)
+            json.member("resident_bytes", usage?.residentBytes ?? 0)
+            json.member("cpu_seconds", usage?.cpuSeconds ?? 0)
+        }
+    }
+
+    private func writeTotals(into json: inout JSONWriter) {
+        let metrics = self.graph.metrics
+        json.key("totals")
+        json.object { json in
+            json.member(
+                "samples_scraped",
+                metrics.manager.targets().reduce(0) { $0 + $1.counts.scraped },
+            )
+            json.member("samples_sent", metrics.drivers.reduce(0) { $0 + $1.samplesSent })
+            let rows = self.graph.logs.pipeline.ledger.rows
+            let samplesLost = metrics.drivers.reduce(0) { $0 + $1.samplesLost }
+            let recordsLost = rows.reduce(0) { $0 + $1.total.lostRecords }
+            json.member("lost", samplesLost + recordsLost)
+            json.member(
+                "log_records_delivered",
+                self.graph.logs.pipeline.sinkStatus.reduce(0) { $0 + $1.deliveredRecords },
+            )
+            json.member("log_bytes_pending", rows.reduce(0) { $0 + Int($1.lag) })
+        }
+    }
+
+    private func writeCollectors(into json: inout JSONWriter) {
+        let runs = self.graph.expositions.groups.flatMap(\.collectors.lastRuns)
+        json.member("collectors", objects: runs) { json, run in
+            json.member("name", run.name.rawValue)
+            json.member("success", run.outcome?.succeeded ?? false)
+            json.member("seconds", run.outcome?.seconds ?? 0)
+            json.member("error", run.outcome?.error ?? "")
+        }
+    }
+
+    private func writeTargets(into json: inout JSONWriter) {
+        let now = self.services.clock.wallNanoseconds
+        json.member("targets", objects: self.graph.metrics.manager.targets()) { json, target in
+            json.member("job", target.target.job)
+            json.member("instance", target.target.labels["instance"] ?? "")
+            json.member("url", target.target.url)
+            json.member("health", target.health.rawValue)
+            json.member("samples", target.counts.scraped)
+            json.member("seconds", target.lastDuration.seconds)
+            let age = target.lastScrape == 0 ? -1 : Double(now - target.lastScrape) / 1e9
+            json.member("age_seconds", age)
+            json.member("error", target.lastError)
+        }
+    }
+
+    private func writeReceivers(into json: inout JSONWriter) {
+        let now = self.services.clock.wallNanoseconds
+        json.member(
+            "receivers",
+            objects: zip(self.graph.metrics.drivers, self.graph.metrics.urls),
+        ) { json, receiver in
+            let (driver, url) = receiver
+            let status = driver.currentStatus
+            json.member("name", driver.name)
+            json.member("url", url)
+            json.member("sent", driver.samplesSent)
+            json.member("pending", driver.pendingSamples)
+            json.member("lost", driver.samplesLost)
+            let behind = driver.pendingSamples == 0 || status.lastSuccess == 0
+            json.member("lag_seconds", behind ? 0 : Double(now - status.lastSuccess) / 1e9)
+            json.member("error", status.lastError)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Codecs
+package import Config
+package import Pipeline
+
+/// The log files of one folder.
+package struct FileLogSource: LogSource {
+    /// What lines look like.
+    package enum Format: String, Sendable, CaseIterable {
+        /// Each line is a record.
+        case raw
+        /// As container runtimes write them.
+        case cri
+    }
+
+    /// What users may say.
+    package struct Options: ComponentOptions {
+        /// The keys of all sources of files.
+        package var files: LogFileOptions
+        /// Patterns of names.
+        package var include: [String]
+        /// Patterns of names that are left out.
+        package var exclude: [String]
+        /// What lines look like.
+        package var format: Format
+
+        package init(from node: inout ConfigNode) throws(ConfigError) {
+            self.files = LogFileOptions(reading: &node, defaultPath: nil)
+            self.include = node.strings("include", default: ["*.log"], "Patterns of file names.")
+            self.exclude = node.strings("exclude", default: [], "Patterns of names to leave out.")
+            self.format = node.choice("format", default: .raw, "What lines look like.")
+        }
+    }
+
+    package static let name: ComponentName = "file"
+
+    private let driver: LogFileDriver
+
+    package init(_ options: Options, in context: ComponentContext) throws(ConfigError) {
+        self.driver = LogFileDriver(
+            .init(
+                options: options.files,
+                layout: .plain,
+                names: LogFileNames(include: options.include, exclude: options.exclude),
+                format: options.format == .cri ? .cri : .raw,
+            ),
+            context,
+            source: Self.name.rawValue,
+        )
+    }
+
+    package func run(into catalogue: LogCatalogue) async {
+        await self.driver.run(into: catalogue)
+    }
+}

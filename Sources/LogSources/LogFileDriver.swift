@@ -1,0 +1,34 @@
+import Host
+import Logging
+import Pipeline
+
+/// Runs a finder on the calling task's thread until the task is cancelled.
+struct LogFileDriver: Sendable {
+    private let settings: LogFileFinder.Settings
+    private let context: ComponentContext
+    private let source: String
+
+    init(_ settings: LogFileFinder.Settings, _ context: ComponentContext, source: String) {
+        self.settings = settings
+        self.context = context
+        self.source = source
+    }
+
+    func run(into catalogue: LogCatalogue) async {
+        do throws(HostError) {
+            let stop = try StopPipe()
+            let meters = LogFileMeters(source: self.source, in: self.context.meters)
+            await withTaskCancellationHandler {
+                let finder = LogFileFinder(self.settings, catalogue, self.context, meters)
+                finder.run(until: stop) { Task.isCancelled }
+            } onCancel: {
+                stop.signal()
+            }
+        } catch {
+            self.context.logger.error(
+                "a log source can't start",
+                metadata: ["source": "\(self.source)", "error": "\(error)"],
+            )
+        }
+    }
+}

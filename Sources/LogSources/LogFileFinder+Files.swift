@@ -1,0 +1,180 @@
+import Codecs
+import Glibc
+import Host
+import Pipeline
+import Telemetry
+
+// Files: opened when first seen, followed by their inode, let go of when read to their end.
+extension LogFileFinder {
+    /// A name in a folder and what it leads to.
+    private struct Sighting {
+        let name: String
+        let path: String
+        let origin: LogOrigin
+        let isRotated: Bool
+        let status: stat
+
+        var key: TrackedFile.Key {
+            .init(device: UInt64(self.status.st_dev), inode: UInt64(self.status.st_ino))
+        }
+    }
+
+    /// Follows the files of a folder.
+    func scanFiles(of folder: LogFolder, _ names: [String]) {
+        var sightings: [Sighting] = []
+        for name in names {
+            if let sighting = self.sight(name, in: folder) { sightings.append(sighting) }
+        }
+        // What was written last is read last: rotated files before the live one.
+        sightings.sort { left, right in
+            if left.isRotated != right.isRotated { return left.isRotated }
+            let (a, b) = (left.status.st_mtim, right.status.st_mtim)
+            return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
+        }
+        let before = folder.files
+        folder.files = [:]
+        for sighting in sightings {
+            if let file = self.follow(sighting) { folder.files[sighting.name] = file }
+        }
+        let present = Set(folder.files.values.map(\.key))
+        for file in before.values where !present.contains(file.key) { self.noteGone(file) }
+    }
+
+    private func sight(_ name: String, in folder: LogFolder) -> Sighting? {
+        let role = self.settings.names.role(of: name)
+        let base: String
+        switch role {
+        case .live: base = name
+        case .rotated(let live): base = live
+        case .other: return nil
+        }
+        let path = "\(folder.path)/\(name)"
+        var origin: LogOrigin
+        switch folder.kind {
+        case .pod: return nil
+        case .container(let container):
+            origin = container
+            origin.attempt = PodLogPath.attempt(file: name) ?? 0
+        case .linked(let origins):
+            guard let linked = origins[base] else { return nil }
+            origin = linked
+        case .root:
+            let isPods = self.settings.layout == .kubernetes
+            // Links are followed by themselves, so that rotation is seen where they lead.
+            if isPods, self.leadsElsewhere(path) { return nil }
+            origin = isPods ? PodLogPath.container(link: base) ?? .init(path: "") : .init(path: "")
+        }
+        origin.path = "\(folder.path)/\(base)"
+        var status = stat()
+        if unsafe stat(path, &status) != 0 {
+            let error = SystemErrorCode.current
+            if error != .noSuchFile { self.complain(path, error.text) }
+            return nil
+        }
+        if status.st_mode & S_IFMT == S_IFDIR { return nil }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            self.complain(path, "expected a file, found a device, a socket or a pipe")
+            return nil
+        }
+        let isRotated = role != .live
+        return Sighting(
+            name: name,
+            path: path,
+            origin: origin,
+            isRotated: isRotated,
+            status: status,
+        )
+    }
+
+    private func leadsElsewhere(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// The file that a name leads to, opened if it is new.
+    private func follow(_ sighting: Sighting) -> TrackedFile? {
+        let phase: LogGeneration.Phase = sighting.isRotated ? .rotated : .live
+        guard let known = self.files[sighting.key] else { return self.open(sighting, phase) }
+        if known.content == nil {
+            let isUnchanged = known.path == sighting.path && known.size == sighting.status.st_size
+            if isUnchanged { return known }
+            // It was let go of: another file may have got its number since.
+            self.files[sighting.key] = nil
+            let file = self.open(sighting, phase)
+            if let identity = known.finished, file?.generation?.identity != identity {
+                self.catalogue.forget(identity)
+            }
+            return file
+        }
+        if known.path != sighting.path || known.phase != phase {
+            known.path = sighting.path
+            known.phase = phase
+            known.generation?.note(path: sighting.path, phase: phase)
+        }
+        self.look(at: known)
+        return known
+    }
+
+    private func open(_ sighting: Sighting, _ phase: LogGeneration.Phase) -> TrackedFile? {
+        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+        let descriptor = unsafe Glibc.open(sighting.path, flags)
+        if descriptor < 0 {
+            let error = SystemErrorCode.current
+            if error != .noSuchFile { self.complain(sighting.path, error.text) }
+            return nil
+        }
+        // Between looking and opening another file may have taken the name.
+        var status = stat()
+        let isSame =
+            unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && status.st_ino == sighting.status.st_ino && status.st_dev == sighting.status.st_dev
+        if !isSame {
+            close(descriptor)
+            return nil
+        }
+        self.complaints.remove(sighting.path)
+        let now = self.clock.monotonicNanoseconds
+        let file = TrackedFile(
+            key: sighting.key,
+            origin: sighting.origin,
+            lane: sighting.origin.isPod
+                ? PodLogPath.lane(of: sighting.origin) : sighting.origin.path,
+            start: self.start(status),
+            phase: phase,
+            content: self.content(descriptor, inode: sighting.key.inode),
+            now: now,
+        )
+        file.path = sighting.path
+        self.files[sighting.key] = file
+        self.meters.found.add()
+        self.look(at: file)
+        return file
+    }
+
+    private func content(_ descriptor: Int32, inode: UInt64) -> LogFileContent {
+        LogFileContent(
+            descriptor,
+            inode: inode,
+            number: self.catalogue.nextNumber(),
+            decoder: LineDecoder(
+                format: self.settings.format,
+                maxLineBytes: self.settings.options.maxLineBytes,
+            ),
+            clock: self.clock,
+        )
+    }
+
+    /// Where sinks start in a file that is new to them.
+    private func start(_ status: stat) -> LogGeneration.Start {
+        if !self.isFirstScan { return .beginning }
+        if let limit = self.settings.options.ignoreOlder {
+            let age = self.clock.wallNanoseconds / 1_000_000_000 - Int64(status.st_mtim.tv_sec)
+            if age > Int64(limit.seconds) { return .offset(Int64(status.st_size)) }
+        }
+        switch self.settings.options.readFrom {
+        case .checkpoint: return .beginning
+        case .beginning: return .beginningAgain
+        case .end: return .offset(Int64(status.st_size))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Bytes
+import Host
+import Logging
+import Pipeline
+import Telemetry
+
+// What becomes of open files.
+extension LogFileFinder {
+    /// Looks at a file's size: it grew, it was truncated, its first line is complete.
+    func look(at file: TrackedFile) {
+        guard let content = file.content else { return }
+        guard let status = try? content.status() else { return }
+        let now = self.clock.monotonicNanoseconds
+        if status.size != file.size { file.grewAt = now }
+        if let generation = file.generation {
+            if status.size < generation.size || generation.isRewritten {
+                self.replaceGeneration(of: file, size: status.size)
+            } else if generation.note(size: status.size) {
+                self.catalogue.grew(generation)
+            }
+        } else if status.size > 0 {
+            self.identify(file, size: status.size, start: file.start, isFinished: false)
+        }
+        file.size = status.size
+    }
+
+    /// Makes the file known to sinks as soon as it can be told from others.
+    private func identify(
+        _ file: TrackedFile,
+        size: Int64,
+        start: LogGeneration.Start,
+        isFinished: Bool,
+    ) {
+        guard let content = file.content else { return }
+        let head = content.head()
+        let identity = LogIdentity(
+            inode: file.key.inode,
+            head: head.span,
+            isFinished: isFinished,
+        )
+        guard let identity else { return }
+        let generation = LogGeneration(
+            number: content.number,
+            identity: identity,
+            origin: file.origin,
+            lane: file.lane,
+            contentKey: identity.contentKey(host: self.context.nodeName, origin: file.origin),
+            start: start,
+            content: content,
+            size: size,
+        )
+        generation.note(path: file.path, phase: file.phase)
+        file.generation = generation
+        self.catalogue.add(generation)
+    }
+
+    /// The file was truncated or rewritten: what was not read of it is gone.
+    private func replaceGeneration(of file: TrackedFile, size: Int64) {
+        guard let generation = file.generation, let content = file.content else { return }
+        self.meters.truncated.add()
+        generation.note(phase: .truncated)
+        self.catalogue.finish(generation)
+        self.catalogue.forget(generation.identity)
+        file.generation = nil
+        file.content = content.again(number: self.catalogue.nextNumber())
+        self.context.logger.notice(
+            "a log file was truncated; it is read from its beginning",
+            metadata: ["file": "\(file.path)", "size": "\(size)"],
+        )
+        if size > 0 { self.identify(file, size: size, start: .beginningAgain, isFinished: false) }
+    }
+
+    /// A name is gone: the file was deleted, or moved where nobody looks.
+    func noteGone(_ file: TrackedFile) {
+        if file.content == nil {
+            if let identity = file.finished { self.catalogue.forget(identity) }
+            if self.files[file.key] === file { self.files[file.key] = nil }
+            return
+        }
+        let names = (try? file.content?.status().names) ?? 0
+        file.phase = names == 0 ? .deleted : .rotated
+        file.generation?.note(phase: file.phase)
+        self.look(at: file)
+    }
+
+    /// Lets go of a rotated or deleted file that every sink has read to its end.
+    func finishIfDone(_ file: TrackedFile) {
+        if file.phase == .live { return }
+        let quiet = self.clock.monotonicNanoseconds - file.grewAt
+        if quiet < self.settings.options.rotateWait.nanoseconds { return }
+        if file.generation == nil, file.size > 0 {
+            // Its first line will never be complete.
+            self.identify(file, size: file.size, start: file.start, isFinished: true)
+        }
+        if let generation = file.generation {
+            if !generation.isDrained(by: self.catalogue.sinks) { return }
+            self.catalogue.finish(generation)
+        }
+        let isGone = file.phase == .deleted || ((try? file.content?.status().names) ?? 0) == 0
+        file.finished = file.generation?.identity
+        file.generation = nil
+        file.content = nil
+        if isGone {
+            if let identity = file.finished { self.catalogue.forget(identity) }
+            if self.files[file.key] === file { self.files[file.key] = nil }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Pipeline
+
+/// What a source of files counts.
+struct LogFileMeters: Sendable {
+    let open: Gauge
+    let watches: Gauge
+    let isWatching: Gauge
+    let errors: Counter
+    let found: Counter
+    let truncated: Counter
+
+    init(source: String, in meters: Meters) {
+        let labels = [MeterLabel("source", source)]
+        self.open = meters.gauge("martlet_log_open_files", "Log files that are open.", labels)
+        self.watches = meters.gauge("martlet_log_watches", "Folders that are watched.", labels)
+        self.isWatching = meters.gauge(
+            "martlet_log_watching",
+            "Whether every folder is watched; if not, files are looked at in short intervals.",
+            labels,
+        )
+        self.errors = meters.counter(
+            "martlet_log_file_errors_total",
+            "Log files and folders that could not be opened or listed.",
+            labels,
+        )
+        self.found = meters.counter("martlet_log_files_total", "Log files found.", labels)
+        self.truncated = meters.counter(
+            "martlet_log_files_truncated_total",
+            "Log files that were truncated or rewritten under the same name.",
+            labels,
+        )
+    }
+}

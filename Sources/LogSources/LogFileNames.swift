@@ -1,0 +1,44 @@
+import Glibc
+
+/// Which names of a folder are log files, and which of them are written to.
+struct LogFileNames: Sendable, Hashable {
+    /// What a name stands for.
+    enum Role: Sendable, Hashable {
+        /// The file that is written.
+        case live
+        /// An older file of the name `base`: renamed, and perhaps written for a moment more.
+        case rotated(base: String)
+        /// None of ours.
+        case other
+    }
+
+    /// Rotated files in these forms are new files with content that was read already.
+    private static let compressed = [
+        ".gz", ".tmp", ".bz2", ".xz", ".zst", ".zip", ".lz4", ".swp",
+    ]
+
+    /// Patterns of live files' names, as in a shell.
+    let include: [String]
+    /// Patterns of names that are left out.
+    let exclude: [String]
+
+    /// What `name` stands for.
+    func role(of name: String) -> Role {
+        if Self.compressed.contains(where: { name.hasSuffix($0) }) { return .other }
+        if self.isListed(name, self.exclude) { return .other }
+        if self.isListed(name, self.include) { return .live }
+        // A rotated name is a live one with something behind it: `0.log.20261123-022237`,
+        // `app.log.1`, `app.log-20261123`.
+        for index in name.indices.dropFirst() where name[index] == "." || name[index] == "-" {
+            let base = String(name[..<index])
+            if self.isListed(base, self.include), !self.isListed(base, self.exclude) {
+                return .rotated(base: base)
+            }
+        }
+        return .other
+    }
+
+    private func isListed(_ name: String, _ patterns: [String]) -> Bool {
+        patterns.contains { unsafe fnmatch($0, name, FNM_PERIOD) == 0 }
+    }
+}

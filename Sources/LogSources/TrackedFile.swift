@@ -1,0 +1,47 @@
+import Pipeline
+import Telemetry
+
+/// A log file as the finder knows it, by whatever names it has.
+final class TrackedFile {
+    /// What the kernel calls it.
+    struct Key: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    let key: Key
+    let origin: LogOrigin
+    let lane: String
+    /// Where a sink starts that never read it.
+    let start: LogGeneration.Start
+    var path: String
+    var phase: LogGeneration.Phase
+    /// The open file; nil once everything was read of a file that was rotated.
+    var content: LogFileContent?
+    /// What sinks read; nil until the first line is complete.
+    var generation: LogGeneration?
+    /// What it was known by when it was let go of.
+    var finished: LogIdentity?
+    var size: Int64 = 0
+    /// When it last grew, in monotonic nanoseconds.
+    var grewAt: Int64
+
+    init(
+        key: Key,
+        origin: LogOrigin,
+        lane: String,
+        start: LogGeneration.Start,
+        phase: LogGeneration.Phase,
+        content: LogFileContent,
+        now: Int64,
+    ) {
+        self.key = key
+        self.origin = origin
+        self.lane = lane
+        self.start = start
+        self.path = origin.path
+        self.phase = phase
+        self.content = content
+        self.grewAt = now
+    }
+}

@@ -1,0 +1,218 @@
+import Bytes
+import Glibc
+import Host
+import Logging
+import Telemetry
+
+/// What one sink has confirmed, kept in memory and on disk.
+///
+/// A disk that can't be written stops nothing: positions go on in memory, the trouble is logged
+/// when it begins and when it ends, and the file is written anew as soon as that works.
+struct LogCheckpoints: ~Copyable {
+    /// The file is replaced when it has grown by so much.
+    private static let growthLimit = 1 << 20
+    /// How often a disk that can't be written is tried again.
+    private static let retryNanoseconds: Int64 = 2_000_000_000
+    /// How often appended records are brought to the disk.
+    private static let syncNanoseconds: Int64 = 5_000_000_000
+
+    private(set) var table = CheckpointTable()
+    private var file: CheckpointFile
+    private var scratch = OutputBuffer(capacity: 1024)
+    private var sequence: UInt64 = 0
+    private var baseLength = 0
+    private var nextSync: Int64 = 0
+    private var nextRetry: Int64 = 0
+    private var isFailing = false
+    private var isDirty = false
+    private let clock: any AgentClock
+    private let meters: LogSinkMeters
+    private let logger: Logger
+
+    /// Names the file of `sink` in `folder`; nothing is opened.
+    init(
+        folder: String,
+        sink: String,
+        clock: any AgentClock,
+        meters: LogSinkMeters,
+        logger: Logger,
+    ) {
+        self.file = CheckpointFile(path: "\(folder)/\(Self.fileName(sink)).cursors")
+        self.clock = clock
+        self.meters = meters
+        self.logger = logger
+    }
+
+    /// Reads what is there, and writes it anew.
+    mutating func load() {
+        self.makeFolder()
+        do {
+            let found = try CheckpointFile.load(path: self.file.path)
+            self.table = found.table
+            if found.reading.damagedBytes > 0 {
+                self.meters.checkpointDamage.add(found.reading.damagedBytes)
+                self.logger.warning(
+                    "a checkpoint file was damaged; some records may be sent again",
+                    metadata: [
+                        "file": "\(self.file.path)",
+                        "damaged_bytes": "\(found.reading.damagedBytes)",
+                        "kept_as": "\(found.setAside ?? "-")",
+                    ],
+                )
+            }
+        } catch {
+            self.meters.checkpointErrors.add()
+            self.logger.error(
+                "a checkpoint file can't be read; its files are read from their beginning",
+                metadata: ["error": "\(error)"],
+            )
+        }
+        self.replace()
+    }
+
+    /// What the sink has done of a content.
+    func entry(of identity: LogIdentity) -> CheckpointTable.Entry? {
+        self.table.entries[identity]
+    }
+
+    /// Notes where a request that is about to be sent will have brought the sink.
+    mutating func intend(_ targets: [(LogGeneration, LogBookmark)]) -> UInt64 {
+        self.sequence += 1
+        var list: [CheckpointRecord.Target] = []
+        for (generation, end) in targets {
+            list.append(.init(id: self.id(of: generation), end: end))
+        }
+        self.change(.intent(sequence: self.sequence, list))
+        self.write()
+        return self.sequence
+    }
+
+    /// Notes that the request was confirmed.
+    mutating func confirm(_ sequence: UInt64) {
+        self.change(.confirmed(sequence: sequence))
+        self.write()
+        if self.file.length - self.baseLength > max(Self.growthLimit, self.baseLength) {
+            self.replace()
+        }
+    }
+
+    /// Notes a position that no request stands for.
+    mutating func set(_ generation: LogGeneration, _ bookmark: LogBookmark) {
+        self.change(.position(id: self.id(of: generation), bookmark))
+        self.write()
+    }
+
+    /// Forgets a content that is gone for good.
+    mutating func forget(_ identity: LogIdentity) {
+        guard let entry = self.table.entries[identity] else { return }
+        self.change(.forgotten(id: entry.id))
+        self.write()
+    }
+
+    /// Brings changes to the disk when it is time, and tries again what did not work.
+    mutating func tend() {
+        let now = self.clock.monotonicNanoseconds
+        if self.isFailing {
+            if now >= self.nextRetry { self.replace() }
+        } else if self.isDirty, now >= self.nextSync {
+            self.sync()
+        }
+    }
+
+    /// Whether `tend` will have something to do.
+    var needsTending: Bool { self.isFailing || self.isDirty }
+
+    /// Brings everything to the disk.
+    mutating func close() {
+        self.replace()
+    }
+
+    private mutating func id(of generation: LogGeneration) -> UInt64 {
+        let path = generation.path
+        let (id, isNew) = self.table.id(of: generation.identity, path: path)
+        if isNew {
+            CheckpointRecord.file(id: id, generation.identity, path: path)
+                .append(to: &self.scratch)
+        }
+        return id
+    }
+
+    private mutating func change(_ record: CheckpointRecord) {
+        self.table.apply(record)
+        record.append(to: &self.scratch)
+    }
+
+    private mutating func write() {
+        // A span of one stored property borrows the whole struct, so the records step out of it.
+        var records = OutputBuffer(capacity: 16)
+        swap(&records, &self.scratch)
+        self.isDirty = true
+        if self.isFailing {
+            self.tend()
+        } else {
+            do {
+                try self.file.append(records.span)
+            } catch {
+                self.fail(error)
+            }
+        }
+        records.removeAll()
+        swap(&records, &self.scratch)
+    }
+
+    private mutating func replace() {
+        do {
+            try self.file.replace(with: self.table)
+            self.baseLength = self.file.length
+            self.isDirty = false
+            self.recover()
+        } catch {
+            if error.code == .noSuchFile { self.makeFolder() }
+            self.fail(error)
+        }
+    }
+
+    private mutating func sync() {
+        do {
+            try self.file.sync()
+            self.isDirty = false
+            self.nextSync = self.clock.monotonicNanoseconds + Self.syncNanoseconds
+        } catch {
+            self.fail(error)
+        }
+    }
+
+    private mutating func fail(_ error: CheckpointError) {
+        self.meters.checkpointErrors.add()
+        self.nextRetry = self.clock.monotonicNanoseconds + Self.retryNanoseconds
+        if self.isFailing { return }
+        self.isFailing = true
+        self.logger.error(
+            "checkpoints can't be written; delivery goes on, but a restart would send again",
+            metadata: ["error": "\(error)"],
+        )
+    }
+
+    private mutating func recover() {
+        if !self.isFailing { return }
+        self.isFailing = false
+        self.logger.notice(
+            "checkpoints are written again",
+            metadata: ["file": "\(self.file.path)"],
+        )
+    }
+
+    private func makeFolder() {
+        let parts = self.file.path.split(separator: "/").dropLast()
+        var path = self.file.path.hasPrefix("/") ? "" : "."
+        for part in parts {
+            path += "/\(part)"
+            unsafe mkdir(path, 0o700)
+        }
+    }
+
+    /// A sink's name as a file's name.
+    private static func fileName(_ sink: String) -> String {
+        String(sink.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" })
+    }
+}

@@ -1,0 +1,18 @@
+package import Telemetry
+
+/// Where a sink goes on in a file, and how to see that the file is still the same there.
+package struct LogBookmark: Sendable, Hashable {
+    /// What is done.
+    package var position: LogPosition
+    /// A hash of the 32 bytes before the position to resume at; 0 when they were not looked at.
+    package var marker: UInt64
+
+    /// How many bytes a marker covers.
+    package static let markerLength = 32
+
+    /// Marks a position.
+    package init(_ position: LogPosition = LogPosition(), marker: UInt64 = 0) {
+        self.position = position
+        self.marker = marker
+    }
+}

@@ -1,0 +1,92 @@
+import Codecs
+import Telemetry
+
+/// How far one sink is in one generation; it lives on the pump's thread.
+final class LogCursor {
+    let generation: LogGeneration
+    let reader: any LogReader
+    unowned let lane: LogLane
+    var account = LogAccount()
+    /// Where the sink goes on once everything that was read is confirmed.
+    var taken: LogBookmark
+    /// Where the sink goes on after a restart.
+    var confirmed: LogBookmark
+    /// Below this, records were sent before a stop.
+    var resentBelow: LogPosition
+    /// Where the content ended when it was read to its end; nil while there is more to read.
+    var end: Int64?
+    /// Requests that carry something of it and are not settled.
+    var outstanding = 0
+    /// Nothing will be added to the content.
+    var isFinished = false
+    /// The last bytes, even without a line end, were taken.
+    var isClosed = false
+    /// Nothing need be remembered of it.
+    var isForgotten = false
+    /// Its error was told.
+    var isErrorTold = false
+
+    init(
+        _ generation: LogGeneration,
+        _ lane: LogLane,
+        at bookmark: LogBookmark,
+        resentBelow: LogPosition,
+    ) {
+        self.generation = generation
+        self.lane = lane
+        self.reader = generation.content.makeReader(at: bookmark)
+        self.taken = bookmark
+        self.confirmed = bookmark
+        self.resentBelow = resentBelow
+    }
+
+    /// Whether a turn has something to do here.
+    var hasWork: Bool { self.end == nil || (self.isFinished && !self.isClosed) }
+}
+
+/// A container, or a file outside of pods: what is read in order and shares a turn.
+final class LogLane {
+    let key: String
+    var assembly = LineAssembly()
+    /// The generations in order: the older ones are read first.
+    var cursors: [LogCursor] = []
+    /// Bytes that may be read in this turn.
+    var deficit = 0
+    /// Whether it waits for its turn.
+    var isQueued = false
+    /// When something was last read, in monotonic nanoseconds.
+    var lastReadAt: Int64 = 0
+
+    init(key: String) { self.key = key }
+
+    /// The first cursor with something to do.
+    var nextCursor: LogCursor? { self.cursors.first { $0.hasWork } }
+}
+
+/// The lanes with something to do, in the order of their turns.
+struct LogLaneQueue {
+    private var lanes: [LogLane] = []
+    private var head = 0
+
+    /// Lets a lane wait for its turn, unless it does already.
+    mutating func append(_ lane: LogLane) {
+        if lane.isQueued { return }
+        lane.isQueued = true
+        self.lanes.append(lane)
+    }
+
+    /// The lane whose turn it is; it stays the first until `finishTurn`.
+    var first: LogLane? { self.head < self.lanes.count ? self.lanes[self.head] : nil }
+
+    /// Ends the first lane's turn; it waits for the next one if `hasMore`.
+    mutating func finishTurn(hasMore: Bool) {
+        let lane = self.lanes[self.head]
+        self.head += 1
+        lane.isQueued = false
+        if hasMore { self.append(lane) } else { lane.deficit = 0 }
+        if self.head > 64, self.head * 2 > self.lanes.count {
+            self.lanes.removeFirst(self.head)
+            self.head = 0
+        }
+    }
+}

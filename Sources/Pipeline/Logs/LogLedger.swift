@@ -1,0 +1,182 @@
+package import Codecs
+import Synchronization
+package import Telemetry
+
+/// The accounts of all sinks over all containers and files.
+///
+/// Sinks publish whole accounts, so that what is read here adds up at every moment. A container's
+/// entry goes some minutes after its last file was let go of.
+package final class LogLedger: Sendable {
+    /// What one file holds and how far one sink is in it.
+    package struct File: Sendable {
+        /// The file.
+        package let generation: LogGeneration
+        /// What became of its records.
+        package let account: LogAccount
+        /// Below this everything is confirmed.
+        package let offset: Int64
+
+        /// Bytes that are not confirmed yet.
+        package var lag: Int64 { max(0, self.generation.size - self.offset) }
+    }
+
+    /// One container and one sink.
+    package struct Row: Sendable {
+        /// Where the records come from.
+        package let origin: LogOrigin
+        /// The sink's name.
+        package let sink: String
+        /// The sum over all files, also those let go of.
+        package var total: LogAccount
+        /// Files that are not let go of.
+        package var files: [File]
+
+        /// Bytes that are not confirmed yet.
+        package var lag: Int64 { self.files.reduce(0) { $0 + $1.lag } }
+    }
+
+    private struct Key: Hashable {
+        let lane: String
+        let sink: String
+    }
+
+    private struct Entry {
+        let origin: LogOrigin
+        var closed = LogAccount()
+        var files: [Int: File] = [:]
+        var emptySince: Int64?
+    }
+
+    /// How long a container is shown whose files were all let go of.
+    private static let keptNanoseconds: Int64 = 300 * 1_000_000_000
+
+    private let clock: any AgentClock
+    private let entries = Mutex<[Key: Entry]>([:])
+    private let isRetired = Atomic<Bool>(false)
+
+    /// Makes an empty ledger.
+    package init(clock: any AgentClock) {
+        self.clock = clock
+    }
+
+    /// Replaces a sink's account of one file.
+    func publish(
+        _ generation: LogGeneration,
+        sink: String,
+        _ account: LogAccount,
+        offset: Int64,
+    ) {
+        let file = File(generation: generation, account: account, offset: offset)
+        self.entries.withLock { entries in
+            let key = Key(lane: generation.lane, sink: sink)
+            var entry = entries[key] ?? Entry(origin: generation.origin)
+            entry.files[generation.number] = file
+            entry.emptySince = nil
+            entries[key] = entry
+        }
+    }
+
+    /// Folds a file's account into its container's: the sink has let go of it.
+    func close(_ generation: LogGeneration, sink: String, _ account: LogAccount) {
+        let now = self.clock.monotonicNanoseconds
+        self.entries.withLock { entries in
+            let key = Key(lane: generation.lane, sink: sink)
+            var entry = entries[key] ?? Entry(origin: generation.origin)
+            entry.files[generation.number] = nil
+            entry.closed.add(account)
+            if entry.files.isEmpty { entry.emptySince = now }
+            entries[key] = entry
+        }
+    }
+
+    /// Writes no more metrics: another configuration's ledger has taken over.
+    func retire() { self.isRetired.store(true, ordering: .relaxed) }
+
+    /// Every container and sink, by container.
+    package var rows: [Row] {
+        let now = self.clock.monotonicNanoseconds
+        let entries = self.entries.withLock { entries in
+            entries = entries.filter { now - ($0.value.emptySince ?? now) < Self.keptNanoseconds }
+            return entries
+        }
+        let sorted = entries.sorted { ($0.key.lane, $0.key.sink) < ($1.key.lane, $1.key.sink) }
+        return sorted.map { key, entry in
+            let files = entry.files.values.sorted { $0.generation.number < $1.generation.number }
+            var total = entry.closed
+            for file in files { total.add(file.account) }
+            return Row(origin: entry.origin, sink: key.sink, total: total, files: files)
+        }
+    }
+}
+
+extension LogLedger: MeterSource {
+    package func write(into metrics: inout MetricWriter) {
+        if self.isRetired.load(ordering: .relaxed) { return }
+        let rows = self.rows
+        Self.write("read", "Taken from log files", rows, &metrics) { $0.read }
+        Self.write("delivered", "Confirmed by the sink", rows, &metrics) { $0.delivered }
+        Self.write("filtered", "Left out by rules", rows, &metrics) { $0.filtered }
+        Self.write("limited", "Left out by rate limits", rows, &metrics) { $0.limited }
+        Self.writeLost(rows, &metrics)
+        for (unit, path) in Self.units {
+            let help = "Read from log files and not yet confirmed by the sink, in \(unit)."
+            metrics.family("martlet_log_pending_\(unit)", .gauge, help)
+            for row in rows {
+                let value = row.total.pending[keyPath: path]
+                metrics.sample(Double(value)) { Self.label(&$0, row) }
+            }
+        }
+        let help = "Bytes of log files that the sink has not confirmed, read or not."
+        metrics.family("martlet_log_lag_bytes", .gauge, help)
+        for row in rows { metrics.sample(Double(row.lag)) { Self.label(&$0, row) } }
+    }
+
+    private static var units: [(String, KeyPath<LogAccount.Count, Int>)] {
+        [("bytes", \.bytes), ("records", \.records)]
+    }
+
+    private static func write(
+        _ state: String,
+        _ what: String,
+        _ rows: [Row],
+        _ metrics: inout MetricWriter,
+        _ count: (LogAccount) -> LogAccount.Count,
+    ) {
+        for (unit, path) in Self.units {
+            metrics.family("martlet_log_\(state)_\(unit)_total", .counter, "\(what), in \(unit).")
+            for row in rows {
+                let value = count(row.total)[keyPath: path]
+                metrics.sample(Double(value)) { Self.label(&$0, row) }
+            }
+        }
+    }
+
+    private static func writeLost(_ rows: [Row], _ metrics: inout MetricWriter) {
+        for (unit, path) in Self.units {
+            let help = "Read from log files and lost for good, in \(unit)."
+            metrics.family("martlet_log_lost_\(unit)_total", .counter, help)
+            for row in rows {
+                for loss in LogAccount.Loss.allCases {
+                    guard let count = row.total.lost[loss] else { continue }
+                    metrics.sample(Double(count[keyPath: path])) { labels in
+                        Self.label(&labels, row, reason: loss.rawValue)
+                    }
+                }
+            }
+        }
+    }
+
+    /// In the order of the labels' names.
+    private static func label(
+        _ labels: inout MetricLabels,
+        _ row: Row,
+        reason: String? = nil,
+    ) {
+        let container = row.origin.isPod ? row.origin.container : row.origin.path
+        labels.add("container", container)
+        labels.add("namespace", row.origin.namespace)
+        labels.add("pod", row.origin.pod)
+        if let reason { labels.add("reason", reason) }
+        labels.add("sink", row.sink)
+    }
+}

@@ -1,0 +1,169 @@
+import Bytes
+import Logging
+import Telemetry
+
+/// Carries records from all files to one sink, at that sink's pace.
+///
+/// Reads whole chunks in turns (deficit round robin over containers), writes them into a request
+/// without keeping them, and encodes the next request while one is under way. One request is under
+/// way at a time, so that a killed process sends at most one request's records again. Positions
+/// move when the sink has confirmed.
+package actor LogPump {
+    /// What a pump is made of.
+    package struct Settings: Sendable {
+        /// The sink's name.
+        package var name: String
+        /// The folder of checkpoint files.
+        package var checkpointFolder: String
+        /// The most bytes of one turn of a container.
+        package var quantum = 256 << 10
+        /// How long the rest of a line is waited for, once its container writes nothing.
+        package var partialTimeout = Duration.seconds(5)
+
+        /// Names a sink and its folder.
+        package init(name: String, checkpointFolder: String) {
+            self.name = name
+            self.checkpointFolder = checkpointFolder
+        }
+    }
+
+    let settings: Settings
+    let address: String
+    let options: LogDeliveryOptions
+    let catalogue: LogCatalogue
+    let ledger: LogLedger
+    let mailbox: LogMailbox
+    let meters: LogSinkMeters
+    let clock: any AgentClock
+    let logger: Logger
+    let encoder: any LogEncoder
+    let notice: LogFaultNotice
+    private let delivery: LogDelivery
+    private let stopping: LogStop
+    private let executor: ThreadExecutor
+
+    var checkpoints: LogCheckpoints
+    var lanes: [String: LogLane] = [:]
+    var cursors: [Int: LogCursor] = [:]
+    var queue = LogLaneQueue()
+    var waitingLanes: Set<String> = []
+    var touched: Set<Int> = []
+    var batch = LogBatch(capacity: 4096)
+    /// Bytes written for each byte read, as it was of late; for the size of the next read.
+    var expansion = 3.0
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe self.executor.asUnownedSerialExecutor()
+    }
+
+    /// Puts a pump together; `run` starts it.
+    package init(
+        _ settings: Settings,
+        sink: any LogSink,
+        transport: any LogTransport,
+        catalogue: LogCatalogue,
+        ledger: LogLedger,
+        context: ComponentContext,
+        executor: ThreadExecutor,
+    ) {
+        self.settings = settings
+        self.address = sink.destination.address
+        self.options = sink.delivery
+        self.catalogue = catalogue
+        self.ledger = ledger
+        self.mailbox = LogMailbox(name: settings.name)
+        self.meters = LogSinkMeters(sink: settings.name, in: context.meters)
+        self.clock = context.clock
+        self.logger = context.logger
+        self.encoder = sink.makeEncoder()
+        self.executor = executor
+        self.stopping = LogStop(self.mailbox.bell)
+        self.notice = LogFaultNotice(
+            sink: settings.name,
+            clock: context.clock,
+            logger: context.logger,
+            retrying: self.meters.retrying,
+        )
+        self.delivery = LogDelivery(
+            transport: transport,
+            options: sink.delivery,
+            clock: context.clock,
+            meters: self.meters,
+            notice: self.notice,
+            stopping: self.stopping,
+        )
+        self.checkpoints = LogCheckpoints(
+            folder: settings.checkpointFolder,
+            sink: settings.name,
+            clock: context.clock,
+            meters: self.meters,
+            logger: context.logger,
+        )
+    }
+
+    /// Stops reading; `run` returns when the request under way is settled.
+    package nonisolated func stop() { self.stopping.set() }
+
+    /// Reads and delivers until stopped or cancelled, and writes the last checkpoint.
+    package func run() async {
+        self.checkpoints.load()
+        self.catalogue.attach(self.mailbox)
+        var filling = LogRequest()
+        var sending = LogRequest()
+        while !Task.isCancelled {
+            self.advance(filling)
+            if filling.isEmpty {
+                self.settleWithoutSending(filling)
+                if self.stopping.isSet { break }
+                await self.rest(filling, sending)
+                continue
+            }
+            let age = self.clock.monotonicNanoseconds - (filling.startedAt ?? 0)
+            let wait = self.options.flushInterval - .nanoseconds(age)
+            if wait > .zero, self.hasRoom(filling), !self.stopping.isSet {
+                await self.mailbox.bell.wait(for: wait, on: self.clock)
+                continue
+            }
+            swap(&filling, &sending)
+            guard await self.send(sending, meanwhile: filling) else { break }
+            sending.removeAll(keeping: self.options.maxRequestBytes * 2)
+        }
+        self.checkpoints.close()
+    }
+
+    /// Sends a request while the next one is written; false when it was given up.
+    private func send(_ request: LogRequest, meanwhile next: LogRequest) async -> Bool {
+        let sequence = self.intend(request)
+        self.meters.resent.add(request.resent)
+        async let delivered = self.delivery.deliver(request)
+        self.advance(next)
+        let receipt = await delivered
+        if !receipt.isSettled { return false }
+        self.settle(request, receipt)
+        self.checkpoints.confirm(sequence)
+        return true
+    }
+
+    /// Hears what happened, reads what fits the request.
+    private func advance(_ request: LogRequest) {
+        self.receive()
+        if !self.stopping.isSet {
+            self.fill(request)
+            self.flushWaiting(request)
+        }
+        self.publish()
+        self.checkpoints.tend()
+    }
+
+    /// Waits for something to do; gives memory back when that takes long.
+    private func rest(_ filling: LogRequest, _ sending: LogRequest) async {
+        let before = self.clock.monotonicNanoseconds
+        let isTending = !self.waitingLanes.isEmpty || self.checkpoints.needsTending
+        await self.mailbox.bell.wait(for: isTending ? .seconds(1) : .seconds(10), on: self.clock)
+        if self.clock.monotonicNanoseconds - before >= 9_000_000_000 {
+            filling.removeAll(keeping: 4096)
+            sending.removeAll(keeping: 4096)
+            self.batch.input.shrink(to: 4096)
+        }
+    }
+}

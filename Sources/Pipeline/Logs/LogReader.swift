@@ -1,0 +1,50 @@
+package import Codecs
+package import Telemetry
+
+/// The content of one generation, from which each sink reads at its own pace.
+package protocol LogContent: Sendable {
+    /// Makes a reader that goes on at `bookmark`; it is used on one thread only.
+    func makeReader(at bookmark: LogBookmark) -> any LogReader
+}
+
+/// Reads one generation for one sink.
+package protocol LogReader: AnyObject {
+    /// Where the next read starts, in bytes from the content's start.
+    var offset: Int64 { get }
+
+    /// Fills the empty `batch` with the next records, from at most `limit` bytes.
+    ///
+    /// Lines that wait for their end are kept in `assembly`, which belongs to the whole container.
+    /// `isFinal` says that nothing will be added any more, so that a line without end is one.
+    func read(
+        into batch: inout LogBatch,
+        with assembly: inout LineAssembly,
+        limit: Int,
+        isFinal: Bool,
+    ) throws(LogReadError) -> LogRead
+}
+
+/// What one read brought besides records.
+package struct LogRead: Sendable {
+    /// What the decoder made of the bytes.
+    package var lines: LineDecoder.Result
+    /// Where the content ends, when the read came to its end; nil when there is more.
+    package var end: Int64?
+    /// A hash of the bytes before `offset`; see `LogBookmark.marker`.
+    package var marker: UInt64
+
+    /// Describes a read.
+    package init(lines: LineDecoder.Result, end: Int64?, marker: UInt64) {
+        self.lines = lines
+        self.end = end
+        self.marker = marker
+    }
+}
+
+/// Why a generation can't be read on.
+package enum LogReadError: Error, Sendable, Hashable {
+    /// The bytes that were read are not there any more: the file was truncated or rewritten.
+    case rewritten
+    /// The system call's error.
+    case failed(String)
+}

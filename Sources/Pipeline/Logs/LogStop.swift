@@ -1,0 +1,26 @@
+import Synchronization
+
+/// Tells the parts of a pump to come to an end.
+final class LogStop: Sendable {
+    private let flag = Atomic<Bool>(false)
+    private let pump: Doorbell
+    private let delivery = Doorbell()
+
+    /// Wakes `pump` when it is set.
+    init(_ pump: Doorbell) { self.pump = pump }
+
+    /// Whether it is time.
+    var isSet: Bool { self.flag.load(ordering: .acquiring) }
+
+    /// Says that it is time.
+    func set() {
+        self.flag.store(true, ordering: .releasing)
+        self.pump.ring()
+        self.delivery.ring()
+    }
+
+    /// Waits between attempts; returns early when it is time, or the task is cancelled.
+    func wait(for duration: Duration, on clock: any AgentClock) async {
+        if !self.isSet { await self.delivery.wait(for: duration, on: clock) }
+    }
+}

@@ -1,0 +1,115 @@
+package import Config
+
+/// A source or a sink as the configuration names it.
+package struct LogComponent<Built: Sendable>: Sendable {
+    /// The name that the user gave it.
+    package let name: String
+    /// Its type's key.
+    package let type: String
+    /// Where the configuration has it.
+    package let location: ConfigLocation
+    /// Builds it; pure, as `Component.init` is.
+    package let make: @Sendable (ComponentContext) throws(ConfigError) -> Built
+
+    /// Names a component that the configuration need not have.
+    package init(
+        name: String,
+        type: String,
+        location: ConfigLocation,
+        make: @escaping @Sendable (ComponentContext) throws(ConfigError) -> Built,
+    ) {
+        self.name = name
+        self.type = type
+        self.location = location
+        self.make = make
+    }
+}
+
+extension ConfigVariant where Value == LogComponent<any LogSource> {
+    /// A type of source that users may name.
+    package static func source<Source: LogSource>(
+        _ type: Source.Type,
+        _ summary: String,
+    ) -> ConfigVariant {
+        ConfigVariant(Source.name.rawValue, summary) { node throws(ConfigError) in
+            let name = node.requiredString("name", "The source's name, in logs and metrics.")
+            let options = try Source.Options(from: &node)
+            return LogComponent(name: name, type: Source.name.rawValue, location: node.location) {
+                context throws(ConfigError) in try Source(options, in: context)
+            }
+        }
+    }
+}
+
+extension ConfigVariant where Value == LogComponent<any LogSink> {
+    /// A type of sink that users may name.
+    package static func sink<Sink: LogSink>(
+        _ type: Sink.Type,
+        _ summary: String,
+    ) -> ConfigVariant {
+        ConfigVariant(Sink.name.rawValue, summary) { node throws(ConfigError) in
+            let name = node.requiredString(
+                "name",
+                "The sink's name, in logs, metrics and checkpoints.",
+            )
+            let options = try Sink.Options(from: &node)
+            return LogComponent(name: name, type: Sink.name.rawValue, location: node.location) {
+                context throws(ConfigError) in try Sink(options, in: context)
+            }
+        }
+    }
+}
+
+/// The section `logs`.
+package struct LogsOptions: Sendable {
+    /// The folder of cursors.
+    package var stateDirectory: String
+    /// Where records come from.
+    package var sources: [LogComponent<any LogSource>]
+    /// Where they go.
+    package var sinks: [LogComponent<any LogSink>]
+
+    /// The default of `state_dir`.
+    package static let defaultStateDirectory = "/var/lib/martlet"
+
+    /// Reads the section; the types of sources and sinks are those of the registry.
+    package init(
+        from node: inout ConfigNode,
+        sources: [ConfigVariant<LogComponent<any LogSource>>],
+        sinks: [ConfigVariant<LogComponent<any LogSink>>],
+    ) {
+        self.stateDirectory = node.string(
+            "state_dir",
+            default: Self.defaultStateDirectory,
+            "The folder where cursors are kept across restarts.",
+        )
+        self.sources = node.variants(
+            "sources",
+            by: "type",
+            of: sources,
+            "Where log records come from.",
+        )
+        self.sinks = node.variants("sinks", by: "type", of: sinks, "Where log records go.")
+        Self.checkNames(self.sources.map { ($0.name, $0.location) }, "sources", node)
+        Self.checkNames(self.sinks.map { ($0.name, $0.location) }, "sinks", node)
+    }
+
+    /// Cursors are kept by the sink's name, and every name is a label's value.
+    private static func checkNames(
+        _ components: [(name: String, location: ConfigLocation)],
+        _ key: String,
+        _ node: borrowing ConfigNode,
+    ) {
+        var lines: [String: Int] = [:]
+        for (name, location) in components {
+            if let line = lines[name] {
+                node.reject(
+                    key,
+                    because: "the name `\(name)` is used on line \(line) and on \(location.line)",
+                    remedy: "give each of them a name of its own",
+                )
+            }
+            lines[name] = location.line
+        }
+    }
+}
