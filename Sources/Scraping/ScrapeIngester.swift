@@ -95,11 +95,12 @@ package actor ScrapeIngester: MetadataProvider {
             report.failure = error
             entry.series.fail(&self.scratch.batch)
         }
-        entry.series.compactIfWorthwhile()
-        report.footprint = entry.series.footprint
         report.duration = .nanoseconds(self.clock.monotonicNanoseconds - arrival.start)
         entry.series.appendReport(report, entry.rules, entry.timeout, to: &self.scratch.batch)
         self.deliver(entry)
+        // Only now: until here the batch holds the numbers of the tables as they were.
+        entry.series.compactIfWorthwhile()
+        report.footprint = entry.series.footprint
         return report
     }
 
