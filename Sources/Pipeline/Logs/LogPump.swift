@@ -130,7 +130,8 @@ package actor LogPump {
             let age = self.clock.monotonicNanoseconds - (filling.startedAt ?? 0)
             let wait = self.options.flushInterval - .nanoseconds(age)
             if wait > .zero, self.hasRoom(filling), !isFinishing {
-                await self.mailbox.bell.wait(for: wait, on: self.clock)
+                // What comes in the meantime is read at once, in larger pieces.
+                await self.stopping.wait(for: wait, on: self.clock)
                 continue
             }
             swap(&filling, &sending)
