@@ -103,7 +103,7 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
-                "Collectors", "Scraping", "LogSources", "Sinks", "Transport", "CSystemd",
+                "Collectors", "Scraping", "LogSources", "Sinks", "Transport", "CLinux", "CSystemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -114,6 +114,14 @@ let package = Package(
             dependencies: [
                 "Agent", "Config",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            linkerSettings: [
+                // The toolchain's own linker: relative relocations in packed form are a twentieth of
+                // the size and leave fewer pages resident; it links in seconds, too.
+                .unsafeFlags(
+                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+                    .when(platforms: [.linux]),
+                )
             ],
         ),
 

@@ -8,6 +8,8 @@
 #include <sys/timex.h>
 #include <sys/utsname.h>
 
+#include "clinux_mappings.h"
+
 // The text of an error number in the C locale, or NULL; safe on any thread.
 const char *clinux_error_text(int code);
 // The symbolic name of an error number ("ENOENT"), or NULL.
