@@ -48,6 +48,16 @@ final class LogFileContent: LogContent {
         LogFileReader(self, at: bookmark)
     }
 
+    func holds(_ bookmark: LogBookmark) -> Bool {
+        let reader = LogFileReader(self, at: bookmark)
+        do throws(LogReadError) {
+            try reader.checkMarker()
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// The file's size and number of names.
     func status() throws(HostError) -> (size: Int64, names: UInt64) {
         var status = stat()
@@ -124,7 +134,7 @@ final class LogFileReader: LogReader {
     }
 
     /// Truncation and new content beyond the old end would go unseen by the size alone.
-    private func checkMarker() throws(LogReadError) {
+    func checkMarker() throws(LogReadError) {
         if self.marker == 0 { return }
         var before = OutputBuffer(capacity: LogBookmark.markerLength)
         let start = self.offset - Int64(LogBookmark.markerLength)

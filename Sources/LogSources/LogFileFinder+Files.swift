@@ -121,7 +121,11 @@ extension LogFileFinder {
         let descriptor = unsafe Glibc.open(sighting.path, flags)
         if descriptor < 0 {
             let error = SystemErrorCode.current
-            if error != .noSuchFile { self.complain(sighting.path, error.text) }
+            // Too many open files is one trouble, not one for each file.
+            let isLimit = error.rawValue == EMFILE || error.rawValue == ENFILE
+            if error != .noSuchFile {
+                self.complain(sighting.path, error.text, isAboutProcess: isLimit)
+            }
             return nil
         }
         // Between looking and opening another file may have taken the name.

@@ -106,7 +106,9 @@ final class LogFileFinder {
     /// How often folders are listed.
     private var scanInterval: Int64 {
         let asked = self.settings.options.rescanInterval.nanoseconds
-        return self.watcher.isComplete ? asked : min(asked, Self.blindScan)
+        let isRootWatched = self.folders[self.settings.options.path]?.watch != nil
+        let isWatching = self.watcher.isComplete && isRootWatched
+        return isWatching ? asked : min(asked, Self.blindScan)
     }
 
     /// Follows what the kernel told; returns whether everything has to be listed.
@@ -155,10 +157,10 @@ final class LogFileFinder {
     }
 
     /// Tells of a path's trouble once, until the path is well again.
-    func complain(_ path: String, _ error: String) {
+    func complain(_ path: String, _ error: String, isAboutProcess: Bool = false) {
         self.meters.errors.add()
         if self.complaints.count >= 1000 { self.complaints.removeAll() }
-        if !self.complaints.insert(path).inserted { return }
+        if !self.complaints.insert(isAboutProcess ? "" : path).inserted { return }
         self.context.logger.error(
             "a log file or folder can't be read; the others are",
             metadata: ["path": "\(path)", "error": "\(error)"],

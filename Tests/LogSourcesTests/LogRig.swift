@@ -47,9 +47,31 @@ final class LogRig: Sendable {
             context throws(ConfigError) in try KubernetesLogSource(built, in: context)
         }
         return try LogLife(
-            source,
+            [source],
             receivers,
             maxRequestBytes: maxRequestBytes,
+            state: self.state,
+            context: self.context(),
+        )
+    }
+
+    /// A life with sources as a configuration file has them.
+    func start(_ receiver: LineReceiver, sources: String) throws -> LogLife {
+        let document = try ConfigDocument.parse("sources: \(sources)")
+        let (options, report) = ConfigLoader.read(from: document) { node in
+            LogsOptions(
+                from: &node,
+                sources: [
+                    .source(FileLogSource.self, "Files."),
+                    .source(KubernetesLogSource.self, "Containers."),
+                ],
+                sinks: [],
+            )
+        }
+        return try LogLife(
+            try #require(options, "\(report)").sources,
+            [("sink", receiver)],
+            maxRequestBytes: 64 << 10,
             state: self.state,
             context: self.context(),
         )
@@ -108,7 +130,7 @@ final class LogLife: Sendable {
     private let task: Task<Void, Never>
 
     init(
-        _ source: LogComponent<any LogSource>,
+        _ sources: [LogComponent<any LogSource>],
         _ receivers: [(String, LineReceiver)],
         maxRequestBytes: Int,
         state: String,
@@ -123,7 +145,7 @@ final class LogLife: Sendable {
                 NamedSink(name: name, inner: line)
             }
         }
-        let options = LogsOptions(stateDirectory: state, sources: [source], sinks: sinks)
+        let options = LogsOptions(stateDirectory: state, sources: sources, sinks: sinks)
         let pipeline = try LogPipeline(options, in: context)
         self.pipeline = pipeline
         self.task = Task { try? await pipeline.run(over: exchange) }

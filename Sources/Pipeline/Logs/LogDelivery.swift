@@ -59,6 +59,7 @@ struct LogDelivery: Sendable {
                 }
             case .rejected(let reason):
                 self.refuse(part.items, .rejected, reason, &receipt)
+                self.notice.recovered()
                 backoff.reset()
             case .partial(let retry, let rejected):
                 for item in rejected where part.items.indices.contains(item.index) {

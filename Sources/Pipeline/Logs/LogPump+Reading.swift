@@ -20,6 +20,7 @@ extension LogPump {
             case .finished(let generation):
                 guard let cursor = self.cursors[generation.number] else { continue }
                 cursor.isFinished = true
+                self.identities[generation.identity] = nil
                 self.queue.append(cursor.lane)
             case .forgotten(let identity):
                 let open = self.cursors.values.filter { $0.generation.identity == identity }
@@ -35,28 +36,6 @@ extension LogPump {
             cursor.end = nil
             self.queue.append(cursor.lane)
         }
-    }
-
-    private func open(_ generation: LogGeneration) {
-        let entry = self.checkpoints.entry(of: generation.identity)
-        var bookmark = entry?.bookmark
-        switch generation.start {
-        case .beginning: break
-        case .beginningAgain: bookmark = nil
-        case .offset(let offset): bookmark = bookmark ?? LogBookmark(LogPosition(offset))
-        }
-        let lane = self.lanes[generation.lane] ?? LogLane(key: generation.lane)
-        self.lanes[generation.lane] = lane
-        let cursor = LogCursor(
-            generation,
-            lane,
-            at: bookmark ?? LogBookmark(),
-            resentBelow: entry?.intended ?? LogPosition(),
-        )
-        self.cursors[generation.number] = cursor
-        lane.cursors.append(cursor)
-        self.touched.insert(generation.number)
-        self.queue.append(lane)
     }
 
     /// Whether another read fits the request.

@@ -45,6 +45,7 @@ package actor LogPump {
     var checkpoints: LogCheckpoints
     var lanes: [String: LogLane] = [:]
     var cursors: [Int: LogCursor] = [:]
+    var identities: [LogIdentity: Int] = [:]
     var queue = LogLaneQueue()
     var waitingLanes: Set<String> = []
     var touched: Set<Int> = []

@@ -5,6 +5,9 @@ package import Telemetry
 package protocol LogContent: Sendable {
     /// Makes a reader that goes on at `bookmark`; it is used on one thread only.
     func makeReader(at bookmark: LogBookmark) -> any LogReader
+
+    /// Whether the bytes before `bookmark` are those that its marker was made of.
+    func holds(_ bookmark: LogBookmark) -> Bool
 }
 
 /// Reads one generation for one sink.

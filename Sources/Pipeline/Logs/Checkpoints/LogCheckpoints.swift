@@ -13,6 +13,8 @@ struct LogCheckpoints: ~Copyable {
     private static let growthLimit = 1 << 20
     /// How often a disk that can't be written is tried again.
     private static let retryNanoseconds: Int64 = 2_000_000_000
+    /// How long a content may stay away before it is forgotten.
+    private static let absenceNanoseconds: Int64 = 3_600 * 1_000_000_000
     /// How often appended records are brought to the disk.
     private static let syncNanoseconds: Int64 = 5_000_000_000
 
@@ -24,6 +26,9 @@ struct LogCheckpoints: ~Copyable {
     private var nextSync: Int64 = 0
     private var nextRetry: Int64 = 0
     private var isFailing = false
+    /// Contents of earlier lives that were not met in this one, and when that was loaded.
+    private var absent: Set<LogIdentity> = []
+    private var loadedAt: Int64 = 0
     private var isDirty = false
     private let clock: any AgentClock
     private let meters: LogSinkMeters
@@ -49,6 +54,8 @@ struct LogCheckpoints: ~Copyable {
         do {
             let found = try CheckpointFile.load(path: self.file.path)
             self.table = found.table
+            self.absent = Set(found.table.entries.keys)
+            self.loadedAt = self.clock.monotonicNanoseconds
             if found.reading.damagedBytes > 0 {
                 self.meters.checkpointDamage.add(found.reading.damagedBytes)
                 self.logger.warning(
@@ -71,8 +78,14 @@ struct LogCheckpoints: ~Copyable {
     }
 
     /// What the sink has done of a content.
-    func entry(of identity: LogIdentity) -> CheckpointTable.Entry? {
-        self.table.entries[identity]
+    mutating func entry(of identity: LogIdentity) -> CheckpointTable.Entry? {
+        self.absent.remove(identity)
+        return self.table.entries[identity]
+    }
+
+    /// What the sink has done of contents that begin in the same way, under other inodes.
+    func entries(like identity: LogIdentity) -> [CheckpointTable.Entry] {
+        self.table.entries.filter { $0.key.fingerprint == identity.fingerprint }.map(\.value)
     }
 
     /// Notes where a request that is about to be sent will have brought the sink.
@@ -112,6 +125,11 @@ struct LogCheckpoints: ~Copyable {
     /// Brings changes to the disk when it is time, and tries again what did not work.
     mutating func tend() {
         let now = self.clock.monotonicNanoseconds
+        if !self.absent.isEmpty, now - self.loadedAt > Self.absenceNanoseconds {
+            let gone = self.absent
+            self.absent = []
+            for identity in gone { self.forget(identity) }
+        }
         if self.isFailing {
             if now >= self.nextRetry { self.replace() }
         } else if self.isDirty, now >= self.nextSync {

@@ -1,0 +1,57 @@
+import Logging
+import Telemetry
+
+// Generations that are new to the sink, and where it starts in them.
+extension LogPump {
+    /// Takes up a generation.
+    func open(_ generation: LogGeneration) {
+        if let other = self.identities[generation.identity] {
+            self.refuse(generation, readAs: other)
+            return
+        }
+        let entry = self.checkpoints.entry(of: generation.identity)
+        var bookmark = entry?.bookmark
+        switch generation.start {
+        case .beginning: bookmark = bookmark ?? self.bookmarkOfCopy(generation)
+        case .beginningAgain: bookmark = nil
+        case .offset(let offset): bookmark = bookmark ?? LogBookmark(LogPosition(offset))
+        }
+        let lane = self.lanes[generation.lane] ?? LogLane(key: generation.lane)
+        self.lanes[generation.lane] = lane
+        let cursor = LogCursor(
+            generation,
+            lane,
+            at: bookmark ?? LogBookmark(),
+            resentBelow: entry?.intended ?? LogPosition(),
+        )
+        self.cursors[generation.number] = cursor
+        self.identities[generation.identity] = generation.number
+        lane.cursors.append(cursor)
+        self.touched.insert(generation.number)
+        self.queue.append(lane)
+    }
+
+    /// Where to start in a rotated file that is a copy of one that the sink knows.
+    ///
+    /// logrotate's `copytruncate` makes one: the same bytes, up to where the sink is, in another
+    /// inode. What was not read before the truncation is found in the copy.
+    private func bookmarkOfCopy(_ generation: LogGeneration) -> LogBookmark? {
+        if generation.phase != .rotated { return nil }
+        let known = self.checkpoints.entries(like: generation.identity).map(\.bookmark)
+        return known.filter { $0.marker != 0 && generation.content.holds($0) }
+            .max { $0.position.resume < $1.position.resume }
+    }
+
+    /// Two sources found one file: it is read once.
+    private func refuse(_ generation: LogGeneration, readAs other: Int) {
+        generation.reportDrained(by: self.settings.name, at: .max)
+        self.logger.warning(
+            "a log file is found by two sources; it is read once",
+            metadata: [
+                "file": "\(generation.path)",
+                "also": "\(self.cursors[other]?.generation.path ?? "-")",
+                "sink": "\(self.settings.name)",
+            ],
+        )
+    }
+}
