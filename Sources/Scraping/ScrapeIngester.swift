@@ -52,6 +52,8 @@ package actor ScrapeIngester: MetadataProvider {
     private nonisolated let executor: ThreadExecutor
     private let receivers: [any SampleReceiver]
     private let clock: any AgentClock
+    private let samplesIn: Counter
+    private let newestIn: Gauge
     private let hash = KeyedHash()
     private var entries: [UInt64: Entry] = [:]
     private var nextSource: UInt64 = 0
@@ -61,10 +63,19 @@ package actor ScrapeIngester: MetadataProvider {
     package init(
         receivers: [any SampleReceiver],
         clock: any AgentClock,
+        meters: Meters,
         executor: ThreadExecutor,
     ) {
         self.receivers = receivers
         self.clock = clock
+        self.samplesIn = meters.counter(
+            "prometheus_remote_storage_samples_in_total",
+            "Samples that were handed to the receivers.",
+        )
+        self.newestIn = meters.gauge(
+            "prometheus_remote_storage_highest_timestamp_in_seconds",
+            "Time of the newest scrape that was handed to the receivers.",
+        )
         self.executor = executor
     }
 
@@ -141,10 +152,15 @@ package actor ScrapeIngester: MetadataProvider {
         var reader = BodyReader(now: now, hash: entry.series.hash)
         try reader.read(bytes.span, into: &entry.series, &scratch, rules: entry.rules)
         entry.series.finish(&scratch.batch, kept: reader.keptTracked, tracked: reader.tracked)
+        entry.series.noteBody(isUnchanged: reader.isUnchanged)
         return reader.counts
     }
 
     private func deliver(_ entry: Entry) {
+        if self.receivers.isEmpty { return }
+        self.samplesIn.add(self.scratch.batch.count)
+        let seconds = Double(self.scratch.batch.timestamp) / 1000
+        self.newestIn.set(max(seconds, self.newestIn.value))
         for receiver in self.receivers {
             receiver.receive(self.scratch.batch, of: entry.series.table)
         }
