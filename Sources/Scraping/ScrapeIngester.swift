@@ -58,6 +58,9 @@ package actor ScrapeIngester: MetadataProvider {
     private var entries: [UInt64: Entry] = [:]
     private var nextSource: UInt64 = 0
     private var scratch = ScrapeScratch()
+    private let heap = Heap()
+    /// Whether tables shrank since the heap was trimmed.
+    private var hasFreed = false
 
     /// Makes an ingester that works on `executor`'s thread.
     package init(
@@ -101,7 +104,9 @@ package actor ScrapeIngester: MetadataProvider {
         do throws(ScrapeFailure) {
             let payload = try arrival.body.get()
             report.bodySize = payload.bytes.count
-            report.counts = try Self.read(payload.bytes, entry, &self.scratch, arrival.timestamp)
+            let reader = try Self.read(payload.bytes, entry, &self.scratch, arrival.timestamp)
+            report.counts = reader.counts
+            if entry.series.noteBody(isUnchanged: reader.isUnchanged) { self.hasFreed = true }
         } catch {
             report.failure = error
             entry.series.fail(&self.scratch.batch)
@@ -112,6 +117,9 @@ package actor ScrapeIngester: MetadataProvider {
         // Only now: until here the batch holds the numbers of the tables as they were.
         entry.series.compactIfWorthwhile()
         report.footprint = entry.series.footprint
+        if self.hasFreed, self.heap.trim(now: self.clock.monotonicNanoseconds) {
+            self.hasFreed = false
+        }
         return report
     }
 
@@ -148,12 +156,11 @@ package actor ScrapeIngester: MetadataProvider {
         _ entry: Entry,
         _ scratch: inout ScrapeScratch,
         _ now: Int64,
-    ) throws(ScrapeFailure) -> ScrapeCounts {
+    ) throws(ScrapeFailure) -> BodyReader {
         var reader = BodyReader(now: now, hash: entry.series.hash)
         try reader.read(bytes.span, into: &entry.series, &scratch, rules: entry.rules)
         entry.series.finish(&scratch.batch, kept: reader.keptTracked, tracked: reader.tracked)
-        entry.series.noteBody(isUnchanged: reader.isUnchanged)
-        return reader.counts
+        return reader
     }
 
     private func deliver(_ entry: Entry) {

@@ -83,12 +83,13 @@ struct TargetSeries: ~Copyable {
         }
     }
 
-    /// Gives memory back while the target sends the same lines again and again.
-    mutating func noteBody(isUnchanged: Bool) {
+    /// Frees memory while the target sends the same lines again and again; says when it did.
+    mutating func noteBody(isUnchanged: Bool) -> Bool {
         self.unchangedBodies = isUnchanged ? self.unchangedBodies + 1 : 0
-        if self.unchangedBodies != Self.unchangedBodiesLimit { return }
+        if self.unchangedBodies != Self.unchangedBodiesLimit { return false }
         self.table.releaseIndex()
         self.lines.releaseIndex()
+        return true
     }
 
     private mutating func advance(by steps: UInt32) {
