@@ -154,12 +154,14 @@ let package = Package(
             dependencies: [
                 "LogSources", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
                 "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
             ],
         ),
         .testTarget(
             name: "SinksTests",
             dependencies: [
                 "Sinks", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
             ],
         ),
         .testTarget(

@@ -29,9 +29,14 @@ package enum Registry {
         .collector(KernelHungCollector.self, "Tasks that the kernel found hanging."),
         .collector(LoadAverageCollector.self, "Load averages (/proc/loadavg)."),
         .collector(MemoryInfoCollector.self, "Memory (/proc/meminfo)."),
+        .collector(NeighborCollector.self, "ARP entries by device (rtnetlink or /proc/net/arp)."),
         .collector(
             NetworkDeviceCollector.self,
             "Traffic and errors of network devices (rtnetlink or /proc/net/dev).",
+        ),
+        .collector(
+            NetworkInterfaceCollector.self,
+            "State and settings of network devices (/sys/class/net).",
         ),
         .collector(OSReleaseCollector.self, "The distribution (/etc/os-release)."),
         .collector(PressureCollector.self, "Stalls for CPU, memory and I/O (/proc/pressure)."),
@@ -45,6 +50,10 @@ package enum Registry {
         .collector(
             StatCollector.self,
             "Interrupts, context switches, forks, boot time (/proc/stat).",
+        ),
+        .collector(
+            ThermalZoneCollector.self,
+            "Temperatures and cooling devices (/sys/class/thermal).",
         ),
         .collector(TimeCollector.self, "The host's time, time zone and clock sources."),
         .collector(UDPQueueCollector.self, "Bytes in UDP sockets' queues (/proc/net/udp)."),

@@ -8,10 +8,11 @@ package enum DirectoryListing {
     /// The names at `path` but `.` and `..`, sorted by their bytes.
     ///
     /// With `prefix`, only those that begin so and have a digit next, as the shell's
-    /// `prefix[0-9]*`.
+    /// `prefix[0-9]*`; perhaps without plain files.
     package static func names(
         at path: String,
         numbered prefix: String? = nil,
+        leavingOutFiles: Bool = false,
     ) throws(HostError) -> [String] {
         guard let folder = unsafe opendir(path) else {
             throw .unreadable(path, "opendir", .current)
@@ -25,6 +26,7 @@ package enum DirectoryListing {
                 }
             }
             if name == "." || name == ".." { continue }
+            if leavingOutFiles, unsafe entry.pointee.d_type == UInt8(DT_REG) { continue }
             if let prefix, !Self.isNumbered(name, prefix) { continue }
             names.append(name)
         }

@@ -36,8 +36,9 @@ final class FolderWatcher {
     /// Whether every folder asked for is watched.
     private(set) var isComplete: Bool
 
-    init() {
-        self.descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
+    /// Asks the kernel, unless told not to.
+    init(isEnabled: Bool = true) {
+        self.descriptor = !isEnabled ? -1 : inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         self.isComplete = self.descriptor >= 0
     }
 

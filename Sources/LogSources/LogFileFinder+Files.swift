@@ -110,6 +110,7 @@ extension LogFileFinder {
             known.path = sighting.path
             known.phase = phase
             known.generation?.note(path: sighting.path, phase: phase)
+            if phase != .live { self.leaving.insert(known.key) }
         }
         self.look(at: known)
         return known
@@ -146,6 +147,7 @@ extension LogFileFinder {
         )
         file.path = sighting.path
         self.files[sighting.key] = file
+        if phase != .live { self.leaving.insert(file.key) }
         self.meters.found.add()
         self.look(at: file)
         return file

@@ -80,6 +80,7 @@ extension LogFileFinder {
         let names = (try? file.content?.status().names) ?? 0
         file.phase = names == 0 ? .deleted : .rotated
         file.generation?.note(phase: file.phase)
+        if self.files[file.key] === file { self.leaving.insert(file.key) }
         self.look(at: file)
     }
 

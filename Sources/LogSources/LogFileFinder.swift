@@ -24,23 +24,31 @@ final class LogFileFinder {
         var layout: Layout
         var names: LogFileNames
         var format: LineDecoder.Format
+        /// Whether the kernel is asked to tell of changes.
+        var isWatching = true
     }
 
     /// Changes are taken together if they come within so long.
     private static let pauseNanoseconds: Int64 = 20_000_000
     /// How often open files are looked at when changes are heard of, and when they are not.
-    private static let watchedPoll: Int64 = 2_000_000_000
+    private static let watchedPoll: Int64 = 5_000_000_000
     private static let blindPoll: Int64 = 250_000_000
+    /// How often folders are listed at least when changes are not heard of.
+    private static let blindScan: Int64 = 5_000_000_000
+    /// How often it is looked whether files can be let go of.
+    private static let finishCheck: Int64 = 500_000_000
 
     let settings: Settings
     let catalogue: LogCatalogue
     let clock: any AgentClock
     let context: ComponentContext
     let meters: LogFileMeters
-    let watcher = FolderWatcher()
+    let watcher: FolderWatcher
     var folders: [String: LogFolder] = [:]
     var watches: [Int32: LogFolder] = [:]
     var files: [TrackedFile.Key: TrackedFile] = [:]
+    /// Files that are open but not written any more, or not for long.
+    var leaving: Set<TrackedFile.Key> = []
     var complaints: Set<String> = []
     /// Whether the files seen now were there before the agent.
     var isFirstScan = true
@@ -56,6 +64,7 @@ final class LogFileFinder {
         self.clock = context.clock
         self.context = context
         self.meters = meters
+        self.watcher = FolderWatcher(isEnabled: settings.isWatching)
     }
 
     /// Works until `stop` is signalled.
@@ -65,13 +74,12 @@ final class LogFileFinder {
         self.rescan()
         self.isFirstScan = false
         var now = self.clock.monotonicNanoseconds
-        let rescanEvery = self.settings.options.rescanInterval.nanoseconds
-        var nextScan = now + rescanEvery
+        var nextScan = now + self.scanInterval
         var nextPoll = now
         var nextTake = now
         while !isStopped() {
-            let pollEvery = self.watcher.isComplete ? Self.watchedPoll : Self.blindPoll
-            let due = min(nextScan, nextPoll)
+            let check = self.leaving.isEmpty ? Int64.max : now + Self.finishCheck
+            let due = min(nextScan, nextPoll, check)
             let wait = max(0, due - now) / 1_000_000 + 1
             self.watcher.wait(milliseconds: Int32(min(wait, 60_000)), stop: stop.readEnd)
             now = self.clock.monotonicNanoseconds
@@ -84,14 +92,21 @@ final class LogFileFinder {
             nextTake = now + Self.pauseNanoseconds
             if mustRescan || now >= nextScan {
                 self.rescan()
-                nextScan = now + rescanEvery
+                nextScan = now + self.scanInterval
             }
             if now >= nextPoll {
                 self.poll()
-                nextPoll = now + pollEvery
+                self.showCounts()
+                nextPoll = now + (self.watcher.isComplete ? Self.watchedPoll : Self.blindPoll)
             }
-            self.showCounts()
+            self.finishLeaving()
         }
+    }
+
+    /// How often folders are listed.
+    private var scanInterval: Int64 {
+        let asked = self.settings.options.rescanInterval.nanoseconds
+        return self.watcher.isComplete ? asked : min(asked, Self.blindScan)
     }
 
     /// Follows what the kernel told; returns whether everything has to be listed.
@@ -118,16 +133,23 @@ final class LogFileFinder {
 
     /// Looks at every open file.
     private func poll() {
-        for file in self.files.values where file.content != nil {
-            self.look(at: file)
+        for file in self.files.values where file.content != nil { self.look(at: file) }
+    }
+
+    /// Lets go of files that were read to their end.
+    private func finishLeaving() {
+        for key in self.leaving {
+            guard let file = self.files[key], file.phase != .live, file.content != nil else {
+                self.leaving.remove(key)
+                continue
+            }
             self.finishIfDone(file)
         }
     }
 
     private func showCounts() {
-        self.meters.open.set(
-            Double(self.files.values.reduce(0) { $0 + ($1.content == nil ? 0 : 1) })
-        )
+        let open = self.files.values.reduce(0) { $0 + ($1.content == nil ? 0 : 1) }
+        self.meters.open.set(Double(open))
         self.meters.watches.set(Double(self.watches.count))
         self.meters.isWatching.set(self.watcher.isComplete ? 1 : 0)
     }

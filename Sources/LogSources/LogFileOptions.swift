@@ -31,7 +31,7 @@ package struct LogFileOptions: Sendable, Hashable {
         self.readFrom = .checkpoint
         self.maxLineBytes = 1 << 20
         self.rotateWait = .seconds(5)
-        self.rescanInterval = .seconds(10)
+        self.rescanInterval = .seconds(60)
     }
 
     /// Reads the keys from a source's own section.
@@ -65,9 +65,9 @@ package struct LogFileOptions: Sendable, Hashable {
         )
         self.rescanInterval = node.duration(
             "rescan_interval",
-            default: .seconds(10),
+            default: .seconds(60),
             in: .seconds(1)...(.seconds(3600)),
-            "How often folders are listed, besides on notice of a change.",
+            "How often folders are listed, besides on notice of a change; 5s at most without notices.",
         )
         while self.path.count > 1, self.path.hasSuffix("/") { self.path.removeLast() }
     }

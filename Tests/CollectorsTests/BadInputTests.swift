@@ -32,6 +32,10 @@ import Testing
         .of(StatCollector.self, "proc/stat"),
         .of(VirtualMemoryCollector.self, "proc/vmstat"),
         .of(FileHandleCollector.self, "proc/sys/fs/file-nr"),
+        .of(ProtocolCollector.self, "proc/net/netstat"),
+        .of(SoftnetCollector.self, "proc/net/softnet_stat"),
+        .of(EntropyCollector.self, "proc/sys/kernel/random/entropy_avail"),
+        .of(NeighborCollector.self, "proc/net/arp", "{netlink: false}"),
     ]
 
     @Test(arguments: Self.cases)

@@ -116,6 +116,31 @@ struct GoldenTests {
         try self.check(OSReleaseCollector.self, owns: "node_os_.*")
     }
 
+    @Test func arp() throws {
+        try self.check(
+            NeighborCollector.self,
+            "{netlink: false, device_exclude: nope}",
+            owns: "node_arp_entries",
+        )
+    }
+
+    @Test func netclass() throws {
+        try self.check(
+            NetworkInterfaceCollector.self,
+            "{ignore_invalid_speed: true, ignored_devices: '(dmz|int)'}",
+            owns: "node_network_(?!(receive|transmit)_[a-z]+_total).*",
+            needsSys: true,
+        )
+    }
+
+    @Test func thermalZone() throws {
+        try self.check(
+            ThermalZoneCollector.self,
+            owns: "node_(thermal_zone|cooling_device)_.*",
+            needsSys: true,
+        )
+    }
+
     /// Time and zone are this machine's, so only the rest is compared.
     @Test func time() throws {
         let fixtures = try self.fixtures(unpacking: true)

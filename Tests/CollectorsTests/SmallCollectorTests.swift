@@ -127,6 +127,53 @@ import Testing
         #expect(samples.first?.hasPrefix("node_uname_info{domainname=") == true)
     }
 
+    @Test func whatThisKernelLacksIsNoData() throws {
+        let tree = try HostTree()
+        let errors = [
+            try collect(ConntrackCollector.self, roots: tree.roots).error,
+            try collect(SchedulerCollector.self, roots: tree.roots).error,
+            try collect(KernelHungCollector.self, roots: tree.roots).error,
+            try collect(UDPQueueCollector.self, roots: tree.roots).error,
+            try collect(OSReleaseCollector.self, roots: tree.roots).error,
+            try collect(NetworkInterfaceCollector.self, roots: tree.roots).error,
+        ]
+        #expect(errors.allSatisfy { $0?.kind == .noData })
+        #expect(try collect(ThermalZoneCollector.self, roots: tree.roots).error == nil)
+    }
+
+    @Test func countersThatSwapTheirProtocolsAreNoticed() throws {
+        let tree = try HostTree([
+            "proc/net/netstat": "X: InErrors\nX: 1\n", "proc/net/snmp": "Y: InErrors\nY: 2\n",
+        ])
+        var protocols = try CollectorHarness(ProtocolCollector.self, roots: tree.roots)
+        #expect(
+            protocols.collect().samples == [
+                "node_netstat_X_InErrors 1", "node_netstat_Y_InErrors 2",
+            ]
+        )
+        try tree.write("Z: InErrors\nZ: 3\n", to: "proc/net/netstat")
+        #expect(
+            protocols.collect().samples == [
+                "node_netstat_Y_InErrors 2", "node_netstat_Z_InErrors 3",
+            ]
+        )
+    }
+
+    @Test func theEndOfSupportIsADate() throws {
+        let tree = try HostTree(["etc/os-release": "ID=x\nSUPPORT_END=2026-11-23\n"])
+        let round = try collect(OSReleaseCollector.self, roots: tree.roots)
+        #expect(round.samples.contains("node_os_support_end_timestamp_seconds 1.795392e+09"))
+        try tree.write("SUPPORT_END=soon\n", to: "etc/os-release")
+        #expect(try collect(OSReleaseCollector.self, roots: tree.roots).error?.kind == .failed)
+    }
+
+    @Test func theClockSaysHowItIsKeptRight() throws {
+        let round = try collect(ClockAdjustmentCollector.self, roots: HostRoots())
+        #expect(round.error == nil)
+        #expect(round.samples.count == 17)
+        #expect(round.samples.contains("node_timex_tick_seconds 0.01"))
+    }
+
     @Test func unknownOptionsAreRefused() {
         let error = #expect(throws: BadOptions.self) {
             try collect(StatCollector.self, "{softirqs: true}", roots: HostRoots())

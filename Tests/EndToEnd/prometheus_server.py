@@ -9,9 +9,11 @@ from child_process import ChildProcess
 from exposition import Exposition
 from waiting import free_port
 
+# The agent's collectors that node_exporter 1.5 has as well.
 NODE_COLLECTORS = [
-    "cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo", "netdev", "pressure",
-    "sockstat", "stat", "time", "uname", "vmstat",
+    "arp", "conntrack", "cpu", "diskstats", "entropy", "filefd", "filesystem", "loadavg", "meminfo",
+    "netclass", "netdev", "netstat", "os", "pressure", "schedstat", "sockstat", "softnet", "stat",
+    "thermal_zone", "time", "timex", "udp_queues", "uname", "vmstat",
 ]
 
 

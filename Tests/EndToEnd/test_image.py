@@ -88,15 +88,17 @@ def test_the_runtime_folder_has_no_shell(runtime):
 
 
 def test_the_runtime_folder_is_enough_to_run_the_agent(runtime):
+    # Every container has /proc, where the program finds its arguments.
+    (runtime / "proc").mkdir(exist_ok=True)
     result = subprocess.run(
-        ["chroot", runtime, "/usr/bin/martlet", "version"], capture_output=True, text=True,
-        timeout=30,
+        ["unshare", "--mount", "sh", "-c",
+         'mount -t proc proc "$0/proc" && exec chroot "$0" /usr/bin/martlet version', runtime],
+        capture_output=True, text=True, timeout=30,
     )
-    if "Operation not permitted" in result.stderr:
-        pytest.skip("chroot needs root, which this test does not have here")
+    if "Operation not permitted" in result.stderr or "permission denied" in result.stderr:
+        pytest.skip("unshare and chroot need root, which this test does not have here")
     assert result.returncode == 0, result.stderr
-    # Without /proc, which every container has, it can't see its arguments and prints its help.
-    assert "martlet" in result.stdout
+    assert result.stdout.startswith("martlet ")
 
 
 def test_every_library_has_its_notice_and_its_package_entry(runtime):

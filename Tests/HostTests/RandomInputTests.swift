@@ -64,6 +64,19 @@ import Testing
         attempt { () throws(FormatError) in try NetworkDeviceTable.visit(text) { _, _ in } }
         attempt { () throws(FormatError) in try LinkStatistics.visit(text) { _, _ in } }
         attempt { () throws(FormatError) in _ = UdevProperties(parsing: text) }
+        attempt { () throws(FormatError) in
+            try ProtocolCounters.visit(text, .pairs) { _, _, _, _ in }
+        }
+        attempt { () throws(FormatError) in
+            try ProtocolCounters.visit(text, .lines) { _, _, _, _ in }
+        }
+        attempt { () throws(FormatError) in try SchedulerStatistics.visit(text) { _ in } }
+        attempt { () throws(FormatError) in try SoftnetStatistics.visit(text) { _ in } }
+        attempt { () throws(FormatError) in _ = try ConntrackStatistics(parsing: text) }
+        attempt { () throws(FormatError) in _ = try UDPQueues(parsing: text) }
+        attempt { () throws(FormatError) in _ = try OSRelease(parsing: text) }
+        attempt { () throws(FormatError) in _ = try NeighborTable.counts(parsing: text) }
+        attempt { () throws(FormatError) in _ = try NeighborTable.counts(parsingDump: text) }
         return taken
     }
 

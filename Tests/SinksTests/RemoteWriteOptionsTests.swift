@@ -52,8 +52,8 @@ import Testing
     @Test func aNameIsMadeOfTheURLWithoutItsSecrets() throws {
         let (options, _) = try Self.read("url: https://user:p@ss@host:9090/push?token=x#y")
         #expect(options?.name == "host:9090/push")
-        #expect(RemoteWriteOptions(url: "https://u:p@h/x?y").shownURL == "https://h/x")
-        #expect(RemoteWriteOptions(url: "nonsense").shownURL == "nonsense")
+        #expect(ShownURL.of("https://u:p@h/x?y") == "https://h/x")
+        #expect(ShownURL.of("nonsense") == "nonsense")
     }
 
     @Test(

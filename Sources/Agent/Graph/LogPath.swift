@@ -53,17 +53,26 @@ final class LogPath: Sendable {
         self.task.withLock { $0 = task }
     }
 
-    /// Settles the requests under way within `timeout` and writes the last checkpoints.
+    /// Delivers what was written by now, and writes the last checkpoints.
+    ///
+    /// Reading goes on for three quarters of `timeout` at most; the rest is for requests under way.
+    /// What is not delivered is still in its file, and the next start goes on there.
     func drain(within timeout: Duration) async {
         let taken = self.task.withLock { task in
             defer { task = nil }
             return task
         }
         guard let taken else { return }
-        self.pipeline.stop()
+        self.pipeline.finish()
         await withTaskGroup { group in
             group.addTask {
-                do { try await self.clock.sleep(for: timeout) } catch { return }
+                do {
+                    try await self.clock.sleep(for: timeout * 0.75)
+                    self.pipeline.stop()
+                    try await self.clock.sleep(for: timeout * 0.25)
+                } catch {
+                    return
+                }
                 // What is not confirmed by now is sent again after the next start.
                 taken.cancel()
             }

@@ -30,8 +30,42 @@ package struct NetlinkSocket: ~Copyable {
 
     /// Asks for every link and replaces `buffer` by the answer's datagrams, end to end.
     package mutating func dumpLinks(into buffer: inout OutputBuffer) throws(HostError) {
+        struct Request {
+            var header = nlmsghdr()
+            var link = ifinfomsg()
+        }
+        var request = Request()
+        request.header = Self.header(RTM_GETLINK, MemoryLayout<Request>.size)
+        let size = MemoryLayout<Request>.size
+        try self.dump(unsafe send(self.descriptor, &request, size, 0), into: &buffer)
+    }
+
+    /// Asks for every IPv4 neighbour and replaces `buffer` by the answer's datagrams.
+    package mutating func dumpNeighbors(into buffer: inout OutputBuffer) throws(HostError) {
+        struct Request {
+            var header = nlmsghdr()
+            var neighbor = ndmsg()
+        }
+        var request = Request()
+        request.header = Self.header(RTM_GETNEIGH, MemoryLayout<Request>.size)
+        request.neighbor.ndm_family = UInt8(AF_INET)
+        let size = MemoryLayout<Request>.size
+        try self.dump(unsafe send(self.descriptor, &request, size, 0), into: &buffer)
+    }
+
+    private static func header<Kind: BinaryInteger>(_ type: Kind, _ size: Int) -> nlmsghdr {
+        var header = nlmsghdr()
+        header.nlmsg_len = UInt32(size)
+        header.nlmsg_type = UInt16(type)
+        header.nlmsg_flags = UInt16(NLM_F_REQUEST) | UInt16(NLM_F_DUMP)
+        header.nlmsg_seq = 1
+        return header
+    }
+
+    /// Receives the answer to a request of which `sent` bytes went out.
+    private func dump(_ sent: Int, into buffer: inout OutputBuffer) throws(HostError) {
+        if sent < 0 { throw .unreadable(Self.interface, "send", .current) }
         buffer.removeAll()
-        try self.request()
         while true {
             let start = buffer.count
             try self.receive(into: &buffer)
@@ -40,20 +74,6 @@ package struct NetlinkSocket: ~Copyable {
                 throw HostError(path: Self.interface, kind: .tooLarge(limit: Self.dumpLimit))
             }
         }
-    }
-
-    private func request() throws(HostError) {
-        struct Request {
-            var header = nlmsghdr()
-            var link = ifinfomsg()
-        }
-        var request = Request()
-        request.header.nlmsg_len = UInt32(MemoryLayout<Request>.size)
-        request.header.nlmsg_type = UInt16(RTM_GETLINK)
-        request.header.nlmsg_flags = UInt16(NLM_F_REQUEST) | UInt16(NLM_F_DUMP)
-        request.header.nlmsg_seq = 1
-        let sent = unsafe send(self.descriptor, &request, MemoryLayout<Request>.size, 0)
-        if sent < 0 { throw .unreadable(Self.interface, "send", .current) }
     }
 
     private func receive(into buffer: inout OutputBuffer) throws(HostError) {

@@ -38,13 +38,14 @@ package struct SoftnetStatistics: Sendable, Equatable {
         var width = 0
         var position = 0
         while width < 13, let field = line.nextField(&position, line.count) {
-            guard let value = line.extracting(field).unsignedHex, value <= UInt32.max else { break }
+            guard let value = line.extracting(field).unsignedHex, value <= UInt32.max else {
+                width = 0
+                break
+            }
             columns[width] = value
             width += 1
         }
-        // A column that is no number, or a line that is too short.
-        let isCut = line.nextField(&position, line.count) != nil && width < 13
-        if width < 9 || isCut {
+        if width < 9 {
             throw FormatError(
                 line: index + 1,
                 expected: "at least 9 hexadecimal columns",

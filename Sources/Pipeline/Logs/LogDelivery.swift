@@ -77,7 +77,7 @@ struct LogDelivery: Sendable {
             }
             guard let wait else { continue }
             await self.stopping.wait(for: wait, on: self.clock)
-            if Task.isCancelled || self.stopping.isSet {
+            if Task.isCancelled || self.stopping.isFinishing {
                 receipt.isSettled = false
                 return receipt
             }

@@ -60,7 +60,12 @@ package final class LogPipeline: Sendable {
         }
     }
 
-    /// Begins an orderly stop; safe from any thread, at any time.
+    /// Begins the end: `run` returns when everything that was written by now is delivered.
+    ///
+    /// A sink that fails ends at once: its cursors say where to go on. Safe from any thread.
+    package func finish() { self.stops.finish() }
+
+    /// Begins an orderly stop without reading on; safe from any thread, at any time.
     package func stop() { self.stops.stop() }
 
     /// What each sink's delivery is like, by name, in the order of the configuration.

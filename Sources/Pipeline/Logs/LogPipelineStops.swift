@@ -5,6 +5,7 @@ final class LogPipelineStops: Sendable {
     private struct State {
         var pumps: [LogPump] = []
         var isStopped = false
+        var isFinishing = false
     }
 
     /// Signalled by a stop, for a pipeline without sinks.
@@ -12,11 +13,21 @@ final class LogPipelineStops: Sendable {
     private let state = Mutex(State())
 
     func start(_ pumps: [LogPump]) {
-        let isStopped = self.state.withLock { state in
+        let (isStopped, isFinishing) = self.state.withLock { state in
             state.pumps = pumps
-            return state.isStopped
+            return (state.isStopped, state.isFinishing)
         }
+        if isFinishing { self.finish() }
         if isStopped { self.stop() }
+    }
+
+    func finish() {
+        let pumps = self.state.withLock { state in
+            state.isFinishing = true
+            return state.pumps
+        }
+        self.idle.ring()
+        for pump in pumps { pump.finish() }
     }
 
     func stop() {

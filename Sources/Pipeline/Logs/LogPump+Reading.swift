@@ -29,6 +29,14 @@ extension LogPump {
         }
     }
 
+    /// Gives every file another turn, in case it grew and nobody has said so yet.
+    func lookAgain() {
+        for cursor in self.cursors.values {
+            cursor.end = nil
+            self.queue.append(cursor.lane)
+        }
+    }
+
     private func open(_ generation: LogGeneration) {
         let entry = self.checkpoints.entry(of: generation.identity)
         var bookmark = entry?.bookmark

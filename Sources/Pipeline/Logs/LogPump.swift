@@ -104,24 +104,34 @@ package actor LogPump {
     /// Stops reading; `run` returns when the request under way is settled.
     package nonisolated func stop() { self.stopping.set() }
 
+    /// Reads every file to its end once more; `run` returns when that is delivered, or as soon as
+    /// the sink fails.
+    package nonisolated func finish() { self.stopping.finish() }
+
     /// Reads and delivers until stopped or cancelled, and writes the last checkpoint.
     package func run() async {
         self.checkpoints.load()
         self.catalogue.attach(self.mailbox)
         var filling = LogRequest()
         var sending = LogRequest()
+        var isFinishing = false
         while !Task.isCancelled {
+            if self.stopping.isFinishing, !isFinishing {
+                isFinishing = true
+                self.lookAgain()
+            }
             self.advance(filling)
             if filling.isEmpty {
                 self.settleWithoutSending(filling)
-                if self.stopping.isSet { break }
+                if isFinishing { break }
                 await self.rest(filling, sending)
                 continue
             }
             let age = self.clock.monotonicNanoseconds - (filling.startedAt ?? 0)
             let wait = self.options.flushInterval - .nanoseconds(age)
-            if wait > .zero, self.hasRoom(filling), !self.stopping.isSet {
-                await self.mailbox.bell.wait(for: wait, on: self.clock)
+            if wait > .zero, self.hasRoom(filling), !isFinishing {
+                // What comes in the meantime is read at once, in larger pieces.
+                await self.stopping.wait(for: wait, on: self.clock)
                 continue
             }
             swap(&filling, &sending)

@@ -11,11 +11,11 @@ package struct LogComponent<Built: Sendable>: Sendable {
     /// Builds it; pure, as `Component.init` is.
     package let make: @Sendable (ComponentContext) throws(ConfigError) -> Built
 
-    /// Names a component that the configuration need not have.
+    /// Describes a component.
     package init(
         name: String,
         type: String,
-        location: ConfigLocation,
+        location: ConfigLocation = ConfigLocation(file: ""),
         make: @escaping @Sendable (ComponentContext) throws(ConfigError) -> Built,
     ) {
         self.name = name
@@ -71,6 +71,17 @@ package struct LogsOptions: Sendable {
 
     /// The default of `state_dir`.
     package static let defaultStateDirectory = "/var/lib/martlet"
+
+    /// Gathers components.
+    package init(
+        stateDirectory: String,
+        sources: [LogComponent<any LogSource>],
+        sinks: [LogComponent<any LogSink>],
+    ) {
+        self.stateDirectory = stateDirectory
+        self.sources = sources
+        self.sinks = sinks
+    }
 
     /// Reads the section; the types of sources and sinks are those of the registry.
     package init(

@@ -1,0 +1,176 @@
+import AgentTesting
+import Config
+import Glibc
+import Logging
+import Pipeline
+import Synchronization
+import Testing
+
+@testable import LogSources
+
+/// Log collection as a whole over a folder of its own, delivering to a `LineReceiver`.
+final class LogRig: Sendable {
+    let folder: String
+    let meters = Meters()
+    let messages = Mutex<[String]>([])
+    private let isCopy: Bool
+
+    init() throws {
+        var template = Array("/tmp/martlet-logs-XXXXXX".utf8CString)
+        let made = unsafe mkdtemp(&template)
+        let path = try #require(unsafe made.map { unsafe String(cString: $0) })
+        self.folder = path
+        self.isCopy = false
+        self.makeFolder("pods")
+    }
+
+    deinit {
+        _ = unsafe system("rm -rf \(self.folder)")
+    }
+
+    var pods: String { "\(self.folder)/pods" }
+    var state: String { "\(self.folder)/state" }
+
+    /// One life of the agent.
+    func start(
+        _ receivers: [(String, LineReceiver)],
+        maxRequestBytes: Int = 64 << 10,
+        options change: (inout LogFileOptions) -> Void = { _ in },
+    ) throws -> LogLife {
+        var options = KubernetesLogSource.Options()
+        options.files = LogFileOptions(path: self.pods)
+        options.files.rotateWait = .milliseconds(100)
+        options.files.rescanInterval = .milliseconds(200)
+        change(&options.files)
+        let built = options
+        let source = LogComponent<any LogSource>(name: "pods", type: "kubernetes") {
+            context throws(ConfigError) in try KubernetesLogSource(built, in: context)
+        }
+        return try LogLife(
+            source,
+            receivers,
+            maxRequestBytes: maxRequestBytes,
+            state: self.state,
+            context: self.context(),
+        )
+    }
+
+    func start(_ receiver: LineReceiver, maxRequestBytes: Int = 64 << 10) throws -> LogLife {
+        try self.start([("sink", receiver)], maxRequestBytes: maxRequestBytes)
+    }
+
+    func context() -> ComponentContext {
+        var logger = Logger(label: "test") { _ in MessageKeeper(rig: self) }
+        logger.logLevel = .info
+        return ComponentContext(
+            nodeName: "node-1",
+            stateDirectory: self.state,
+            clock: SystemClock(),
+            meters: self.meters,
+            logger: logger,
+        )
+    }
+
+    func makeFolder(_ name: String) {
+        _ = unsafe system("mkdir -p \(self.folder)/\(name)")
+    }
+
+    func run(_ command: String) {
+        #expect(unsafe system("cd \(self.folder) && \(command)") == 0, "\(command)")
+    }
+
+    func counter(_ name: String, _ labels: [MeterLabel]) -> Int {
+        self.meters.counter(name, "", labels).value
+    }
+}
+
+/// Keeps messages for a test to look at.
+private struct MessageKeeper: LogHandler {
+    let rig: LogRig
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    init(rig: LogRig) { self.rig = rig }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { self.metadata[key] }
+        set { self.metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        self.rig.messages.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+    }
+}
+
+/// A pipeline while it runs.
+final class LogLife: Sendable {
+    let pipeline: LogPipeline
+    private let task: Task<Void, Never>
+
+    init(
+        _ source: LogComponent<any LogSource>,
+        _ receivers: [(String, LineReceiver)],
+        maxRequestBytes: Int,
+        state: String,
+        context: ComponentContext,
+    ) throws {
+        var sink = LineSink(maxRequestBytes: maxRequestBytes)
+        sink.delivery.maxRequestBytes = maxRequestBytes
+        let line = sink
+        let exchange = ExchangeByName(receivers: Dictionary(uniqueKeysWithValues: receivers))
+        let sinks = receivers.map { name, _ in
+            LogComponent<any LogSink>(name: name, type: "line") { _ throws(ConfigError) in
+                NamedSink(name: name, inner: line)
+            }
+        }
+        let options = LogsOptions(stateDirectory: state, sources: [source], sinks: sinks)
+        let pipeline = try LogPipeline(options, in: context)
+        self.pipeline = pipeline
+        self.task = Task { try? await pipeline.run(over: exchange) }
+    }
+
+    /// An orderly stop.
+    func stop() async {
+        self.pipeline.stop()
+        await self.task.value
+    }
+
+    /// Gives up requests under way.
+    func abort() async {
+        self.task.cancel()
+        await self.task.value
+    }
+
+    /// Whether every account adds up.
+    var addsUp: Bool { self.pipeline.ledger.rows.allSatisfy { $0.total.addsUp } }
+}
+
+/// Waits for something to become true; fails the test when it does not.
+func eventually(
+    _ what: String,
+    within seconds: Double = 20,
+    location: SourceLocation = #_sourceLocation,
+    _ condition: () -> Bool,
+) async {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+        if condition() { return }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+    Issue.record("never: \(what)", sourceLocation: location)
+}
+
+/// Expects the same lines, each as often, in any order; says what is missing and what too many.
+func expectSame(
+    _ arrived: [String],
+    _ written: [String],
+    location: SourceLocation = #_sourceLocation,
+) {
+    var counts: [String: Int] = [:]
+    for line in arrived { counts[line, default: 0] += 1 }
+    for line in written { counts[line, default: 0] -= 1 }
+    let missing = counts.filter { $0.value < 0 }.keys.sorted().prefix(5)
+    let surplus = counts.filter { $0.value > 0 }.keys.sorted().prefix(5)
+    #expect(Array(missing) == [], "missing", sourceLocation: location)
+    #expect(Array(surplus) == [], "too many", sourceLocation: location)
+}
