@@ -19,6 +19,7 @@ struct ScrapeBench {
         self.ingester = ScrapeIngester(
             receivers: [self.receiver],
             clock: self.clock,
+            meters: Meters(),
             executor: try ThreadExecutor("scrape"),
         )
         self.source = await self.ingester.add(rules, timeout: .seconds(10))

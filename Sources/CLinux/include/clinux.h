@@ -16,3 +16,5 @@ const char *clinux_error_text(int code);
 const char *clinux_error_name(int code);
 // Names the calling thread; the kernel keeps 15 bytes.
 void clinux_name_thread(const char *name);
+// Gives free memory of the heap back to the kernel.
+void clinux_trim_heap(void);
