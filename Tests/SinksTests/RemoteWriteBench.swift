@@ -38,8 +38,15 @@ struct RemoteWriteBench {
     }
 
     /// Hands over one scrape of `count` series at a time in milliseconds.
-    func receive(_ count: Int, at time: Int64, source: UInt64 = 0, size: Int = 1) {
-        var table = SeriesTable(source: source, generation: 0, hash: KeyedHash(key: source))
+    func receive(
+        _ count: Int,
+        at time: Int64,
+        source: UInt64 = 0,
+        size: Int = 1,
+        generation: UInt32 = 0,
+    ) {
+        let hash = KeyedHash(key: source)
+        var table = SeriesTable(source: source, generation: generation, hash: hash)
         var batch = SampleBatch()
         batch.reset(timestamp: time)
         let value = String(repeating: "v", count: size)

@@ -221,6 +221,27 @@ import Testing
         #expect(bench.dropped("dropped_series") == 18)
     }
 
+    /// A target whose tables were rebuilt gives its series other numbers.
+    @Test func rewrittenLabelsFollowANewGeneration() async throws {
+        let rewriting = try RelabelRules.read("- {source_labels: [v], target_label: size}")
+        let rewritten = RemoteWriteBench {
+            $0.relabeling = rewriting
+            $0.queue.maxSamplesPerSend = 1
+        }
+        try await rewritten.running {
+            rewritten.receive(1, at: 1, size: 1)
+            rewritten.receive(1, at: 2, size: 2, generation: 1)
+            rewritten.driver.forget(source: 0)
+            rewritten.receive(1, at: 3, size: 3)
+            #expect(await rewritten.exchange.waitForRequests(3))
+        }
+        #expect(
+            rewritten.received.flatMap(\.samples).map(\.series) == [
+                "m{n=0,s=0,size=v,v=v}", "m{n=0,s=0,size=vv,v=vv}", "m{n=0,s=0,size=vvv,v=vvv}",
+            ]
+        )
+    }
+
     @Test func metadataIsSentAtItsInterval() async {
         struct Families: MetadataProvider {
             func metadata() async -> [MetricMetadata] {
