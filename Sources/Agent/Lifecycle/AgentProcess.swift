@@ -42,6 +42,7 @@ package struct AgentProcess: Sendable {
             self.plan.options.server.listen,
             service: AdminRouter(AdminEndpoints.all(supervisor, services)),
         )
+        services.meters.attach(PortMetrics(server: server))
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         try await supervisor.start()
         self.announce(server.addresses, services.logger)
