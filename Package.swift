@@ -131,12 +131,16 @@ let package = Package(
             dependencies: ["Bytes", "Telemetry", "Codecs", "Config", "Pipeline"],
             path: "Tests/AgentTesting",
         ),
-        .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
-        .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Bytes"]),
+        .target(name: "RandomTesting", path: "Tests/RandomTesting"),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes", "RandomTesting"]),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Bytes", "RandomTesting"]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
-        .testTarget(name: "CodecsTests", dependencies: ["Codecs", "Telemetry", "Bytes"]),
+        .testTarget(
+            name: "CodecsTests",
+            dependencies: ["Codecs", "Telemetry", "Bytes", "RandomTesting"],
+        ),
         .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
-        .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns", "RandomTesting"]),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
@@ -154,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "ScrapingTests",
             dependencies: [
-                "Scraping", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config", "Pipeline",
             ],
         ),
         .testTarget(

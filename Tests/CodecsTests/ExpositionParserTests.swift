@@ -1,6 +1,7 @@
 import Bytes
 import Codecs
 import Telemetry
+import RandomTesting
 import Testing
 
 /// Reads a body and shows what was found, one text a line.
@@ -232,20 +233,5 @@ private func parse(bytes: [UInt8]) throws(ExpositionError) -> [String] {
                 }
             }
         }
-    }
-}
-
-/// A generator with a fixed sequence, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

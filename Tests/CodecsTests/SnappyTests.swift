@@ -1,5 +1,6 @@
 import Bytes
 import Codecs
+import RandomTesting
 import Testing
 
 @Suite struct SnappyTests {
