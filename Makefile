@@ -49,7 +49,7 @@ unit: packages-build ## unit tests
 	@echo "==> Building (debug, with tests); the first time takes several minutes"
 	$(SWIFT) build --build-tests
 	@echo "==> Unit tests"
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --no-parallel
 
 end-to-end: packages-test ## the release binary against real programs
 	@echo "==> End-to-end tests: $(BINARY) against real programs, about three minutes"

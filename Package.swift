@@ -103,7 +103,7 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
-                "Collectors", "Scraping", "LogSources", "Sinks", "Transport", "CSystemd",
+                "Collectors", "Scraping", "LogSources", "Sinks", "Transport", "CLinux", "CSystemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -115,6 +115,14 @@ let package = Package(
                 "Agent", "Config",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            linkerSettings: [
+                // The toolchain's own linker: relative relocations in packed form are a twentieth of
+                // the size and leave fewer pages resident; it links in seconds, too.
+                .unsafeFlags(
+                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+                    .when(platforms: [.linux]),
+                )
+            ],
         ),
 
         // Tests mirror targets one to one.
@@ -123,12 +131,16 @@ let package = Package(
             dependencies: ["Bytes", "Telemetry", "Codecs", "Config", "Pipeline"],
             path: "Tests/AgentTesting",
         ),
-        .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
-        .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Bytes"]),
+        .target(name: "RandomTesting", path: "Tests/RandomTesting"),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes", "RandomTesting"]),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Bytes", "RandomTesting"]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
-        .testTarget(name: "CodecsTests", dependencies: ["Codecs", "Telemetry", "Bytes"]),
+        .testTarget(
+            name: "CodecsTests",
+            dependencies: ["Codecs", "Telemetry", "Bytes", "RandomTesting"],
+        ),
         .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
-        .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns", "RandomTesting"]),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
@@ -146,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "ScrapingTests",
             dependencies: [
-                "Scraping", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config", "Pipeline",
             ],
         ),
         .testTarget(

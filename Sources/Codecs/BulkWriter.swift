@@ -67,22 +67,7 @@ package struct BulkWriter: ~Copyable, Sendable {
         self.headUntil = Int64.min
         for record in batch.table.records {
             self.appendAction(record, batch, to: &out)
-            if record.flags.contains(.joined) {
-                let body = batch.table.joined.span.extracting(record.range)
-                self.json.append(record, body, to: &out)
-            } else {
-                let body = batch.input.span.extracting(record.range)
-                self.json.append(record, body, to: &out)
-            }
-            out.append(UInt8(ascii: "\n"))
-            items.append(
-                LogItem(
-                    end: out.count,
-                    records: 1,
-                    sourceBytes: record.sourceBytes,
-                    segment: segment,
-                )
-            )
+            self.json.append(record, of: batch, segment: segment, to: &out, items: &items)
         }
     }
 

@@ -300,9 +300,7 @@ struct ExpositionLexer {
         }
         let value = bytes.extracting(start..<index)
         guard let number = value.decimalFloat, number.isFinite || !isDigit(value[0]) else {
-            // An end inside the number may be cut: say so, for bodies that come in parts.
-            let place = index >= bytes.count && start == index ? bytes.count : start
-            return ExpositionError("a value", at: place, lineFrom: end, of: bytes)
+            return ExpositionError("a value", at: start, lineFrom: end, of: bytes)
         }
         while index < bytes.count, isSeparator(bytes[index]) { index += 1 }
         return ExpositionError(

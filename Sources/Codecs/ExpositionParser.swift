@@ -38,7 +38,11 @@ package struct ExpositionParser: Sendable {
             offset = lexer.offset
             return event
         } catch {
-            if !self.isComplete, error.offset >= bytes.count { return .incomplete }
+            // What is wrong with a line that is cut may be the cut.
+            let place = min(error.offset, bytes.count)
+            if !self.isComplete, bytes.firstOffset(of: UInt8(ascii: "\n"), from: place) == nil {
+                return .incomplete
+            }
             throw error
         }
     }

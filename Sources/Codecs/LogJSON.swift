@@ -127,6 +127,28 @@ package struct LogJSON: ~Copyable, Sendable {
     }
 }
 
+extension LogJSON {
+    /// Appends one record of `batch` as a line, and the item that it makes.
+    @inline(__always)
+    mutating func append(
+        _ record: LogRecord,
+        of batch: borrowing LogBatch,
+        segment: Int,
+        to out: inout OutputBuffer,
+        items: inout [LogItem],
+    ) {
+        if record.flags.contains(.joined) {
+            self.append(record, batch.table.joined.span.extracting(record.range), to: &out)
+        } else {
+            self.append(record, batch.input.span.extracting(record.range), to: &out)
+        }
+        out.append(UInt8(ascii: "\n"))
+        items.append(
+            LogItem(end: out.count, records: 1, sourceBytes: record.sourceBytes, segment: segment)
+        )
+    }
+}
+
 /// Writes records as one JSON object a line.
 package struct LogJSONLines: ~Copyable, Sendable {
     private var json: LogJSON
@@ -145,22 +167,7 @@ package struct LogJSONLines: ~Copyable, Sendable {
     ) {
         self.json.begin(batch.origin)
         for record in batch.table.records {
-            if record.flags.contains(.joined) {
-                let body = batch.table.joined.span.extracting(record.range)
-                self.json.append(record, body, to: &out)
-            } else {
-                let body = batch.input.span.extracting(record.range)
-                self.json.append(record, body, to: &out)
-            }
-            out.append(UInt8(ascii: "\n"))
-            items.append(
-                LogItem(
-                    end: out.count,
-                    records: 1,
-                    sourceBytes: record.sourceBytes,
-                    segment: segment,
-                )
-            )
+            self.json.append(record, of: batch, segment: segment, to: &out, items: &items)
         }
     }
 }

@@ -2,8 +2,11 @@ package import Bytes
 
 extension MetricWriter {
     /// The `Content-Type` of what `render(into:)` writes.
-    package var contentType: String {
-        switch self.format {
+    package var contentType: String { Self.contentType(of: self.format) }
+
+    /// The `Content-Type` of a format.
+    package static func contentType(of format: Format) -> String {
+        switch format {
         case .prometheusText: "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"
         case .openMetrics:
             "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores"

@@ -48,15 +48,19 @@ package enum RemoteWriteV1 {
     ) {
         let pairs = table.pairRange(of: series)
         var labelBytes = 0
-        for place in pairs { labelBytes &+= table.labels.range(of: table.pair(at: place)).count }
+        var place = pairs.lowerBound
+        while place < pairs.upperBound {
+            labelBytes &+= table.labels.range(of: table.nextPair(&place)).count
+        }
         let stamp = UInt64(bitPattern: time)
         // proto3: a zero float is not written.
         let sampleBytes = (bits == 0 ? 1 : 10) &+ varintLength(stamp)
         output.append(0x0a)
         output.append(varint: UInt64(labelBytes &+ 2 &+ sampleBytes))
         let text = table.labels.encoded.span
-        for place in pairs {
-            output.append(text.extracting(table.labels.range(of: table.pair(at: place))))
+        place = pairs.lowerBound
+        while place < pairs.upperBound {
+            output.append(text.extracting(table.labels.range(of: table.nextPair(&place))))
         }
         output.append(0x12)
         output.append(varint: UInt64(sampleBytes))

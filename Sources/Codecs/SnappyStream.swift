@@ -14,6 +14,9 @@ package struct SnappyStream: ~Copyable {
     private var scratch = OutputBuffer(capacity: 4096)
     private var settled = 0
 
+    /// The most bytes that each buffer keeps from one block to the next.
+    private static let keptBytes = 1 << 20
+
     /// Makes an empty stream.
     package init() {}
 
@@ -35,11 +38,14 @@ package struct SnappyStream: ~Copyable {
         self.removeAll()
     }
 
-    /// Forgets everything and keeps the memory.
+    /// Forgets everything and keeps the memory, up to a limit.
     package mutating func removeAll() {
         self.pending.removeAll()
         self.elements.removeAll()
         self.settled = 0
+        // One request with labels of many megabytes must not be remembered for good.
+        self.pending.shrink(to: Self.keptBytes)
+        self.elements.shrink(to: Self.keptBytes)
     }
 
     private mutating func compress(_ count: Int) {

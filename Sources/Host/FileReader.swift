@@ -9,6 +9,9 @@ package struct FileReader: ~Copyable {
     /// thousand interrupts and for a mount table of as many lines.
     package static let defaultLimit = 16 << 20
 
+    /// The most bytes of one attribute of `/sys`: a page.
+    private static var attributeLimit: Int { 4096 }
+
     /// What the last successful `load` read.
     package private(set) var contents: OutputBuffer
     private let limit: Int
@@ -54,6 +57,29 @@ package struct FileReader: ~Copyable {
         case .tooLarge: throw HostError(path: path, kind: .tooLarge(limit: self.limit))
         case .call(let code): throw .unreadable(path, "read", code)
         }
+    }
+
+    /// Reads the attribute `name` of a folder of `/sys` into `contents`, by one read.
+    ///
+    /// The kernel hands an attribute, at most a page, over at once; some drivers answer a second
+    /// read by an error.
+    package mutating func load(
+        _ name: String,
+        in folder: borrowing HostFolder,
+    ) throws(HostError) {
+        self.contents.removeAll()
+        let descriptor = unsafe openat(folder.descriptor, name, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 {
+            throw .unreadable("\(folder.path)/\(name)", "open", .current)
+        }
+        defer { Glibc.close(descriptor) }
+        var failure: SystemErrorCode?
+        unsafe self.contents.appendInPlace(upTo: Self.attributeLimit) { bytes in
+            let amount = unsafe read(descriptor, bytes.baseAddress, bytes.count)
+            if amount < 0 { failure = .current }
+            return max(amount, 0)
+        }
+        if let failure { throw .unreadable("\(folder.path)/\(name)", "read", failure) }
     }
 
     private mutating func close() {

@@ -25,6 +25,8 @@ struct BodyReader {
     private(set) var keptTracked = 0
     /// Series that this scrape saw.
     private(set) var tracked = 0
+    /// Whether every line stood where it stood in the last body.
+    var isUnchanged: Bool { !self.hasDiverged }
 
     /// Lines of the last body that are searched for one that moved forward.
     private static let lookahead = 512

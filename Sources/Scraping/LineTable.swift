@@ -21,8 +21,9 @@ struct LineTable: ~Copyable {
     private(set) var lengths: [UInt32] = []
     /// What each line stands for.
     private(set) var meanings: [Meaning] = []
-    /// Open addressing by hash: line number + 1, or 0 where nothing is.
-    private var index: [UInt32] = Array(repeating: 0, count: 64)
+    /// Open addressing by hash: line number + 1, or 0 where nothing is; empty when it was given
+    /// back.
+    private var index: [UInt32] = []
 
     var count: Int { self.hashes.count }
 
@@ -33,7 +34,8 @@ struct LineTable: ~Copyable {
     }
 
     /// The number of the line with this hash and length.
-    func find(_ hash: UInt64, length: Int) -> UInt32? {
+    mutating func find(_ hash: UInt64, length: Int) -> UInt32? {
+        if self.index.isEmpty { self.buildIndex() }
         var slot = Int(truncatingIfNeeded: hash) & (self.index.count - 1)
         while self.index[slot] != 0 {
             let line = self.index[slot] - 1
@@ -52,15 +54,22 @@ struct LineTable: ~Copyable {
         self.lengths.appendCompactly(UInt32(length))
         self.meanings.appendCompactly(meaning)
         if self.count * 4 > self.index.count * 3 {
-            self.rebuildIndex()
+            self.buildIndex()
         } else {
             self.enter(line)
         }
         return line
     }
 
-    private mutating func rebuildIndex() {
-        self.index = Array(repeating: 0, count: self.index.count * 2)
+    /// Gives back what only lines that moved need; the next one pays for having it again.
+    mutating func releaseIndex() {
+        self.index = []
+    }
+
+    private mutating func buildIndex() {
+        var size = 64
+        while size * 3 < (self.count + 1) * 5 { size *= 2 }
+        self.index = Array(repeating: 0, count: size)
         for line in 0..<UInt32(self.count) { self.enter(line) }
     }
 

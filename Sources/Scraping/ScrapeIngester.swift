@@ -52,19 +52,33 @@ package actor ScrapeIngester: MetadataProvider {
     private nonisolated let executor: ThreadExecutor
     private let receivers: [any SampleReceiver]
     private let clock: any AgentClock
+    private let samplesIn: Counter
+    private let newestIn: Gauge
     private let hash = KeyedHash()
     private var entries: [UInt64: Entry] = [:]
     private var nextSource: UInt64 = 0
     private var scratch = ScrapeScratch()
+    private let heap = Heap()
+    /// Whether tables shrank since the heap was trimmed.
+    private var hasFreed = false
 
     /// Makes an ingester that works on `executor`'s thread.
     package init(
         receivers: [any SampleReceiver],
         clock: any AgentClock,
+        meters: Meters,
         executor: ThreadExecutor,
     ) {
         self.receivers = receivers
         self.clock = clock
+        self.samplesIn = meters.counter(
+            "prometheus_remote_storage_samples_in_total",
+            "Samples that were handed to the receivers.",
+        )
+        self.newestIn = meters.gauge(
+            "prometheus_remote_storage_highest_timestamp_in_seconds",
+            "Time of the newest scrape that was handed to the receivers.",
+        )
         self.executor = executor
     }
 
@@ -90,16 +104,22 @@ package actor ScrapeIngester: MetadataProvider {
         do throws(ScrapeFailure) {
             let payload = try arrival.body.get()
             report.bodySize = payload.bytes.count
-            report.counts = try Self.read(payload.bytes, entry, &self.scratch, arrival.timestamp)
+            let reader = try Self.read(payload.bytes, entry, &self.scratch, arrival.timestamp)
+            report.counts = reader.counts
+            if entry.series.noteBody(isUnchanged: reader.isUnchanged) { self.hasFreed = true }
         } catch {
             report.failure = error
             entry.series.fail(&self.scratch.batch)
         }
-        entry.series.compactIfWorthwhile()
-        report.footprint = entry.series.footprint
         report.duration = .nanoseconds(self.clock.monotonicNanoseconds - arrival.start)
         entry.series.appendReport(report, entry.rules, entry.timeout, to: &self.scratch.batch)
         self.deliver(entry)
+        // Only now: until here the batch holds the numbers of the tables as they were.
+        entry.series.compactIfWorthwhile()
+        report.footprint = entry.series.footprint
+        if self.hasFreed, self.heap.trim(now: self.clock.monotonicNanoseconds) {
+            self.hasFreed = false
+        }
         return report
     }
 
@@ -136,14 +156,18 @@ package actor ScrapeIngester: MetadataProvider {
         _ entry: Entry,
         _ scratch: inout ScrapeScratch,
         _ now: Int64,
-    ) throws(ScrapeFailure) -> ScrapeCounts {
+    ) throws(ScrapeFailure) -> BodyReader {
         var reader = BodyReader(now: now, hash: entry.series.hash)
         try reader.read(bytes.span, into: &entry.series, &scratch, rules: entry.rules)
         entry.series.finish(&scratch.batch, kept: reader.keptTracked, tracked: reader.tracked)
-        return reader.counts
+        return reader
     }
 
     private func deliver(_ entry: Entry) {
+        if self.receivers.isEmpty { return }
+        self.samplesIn.add(self.scratch.batch.count)
+        let seconds = Double(self.scratch.batch.timestamp) / 1000
+        self.newestIn.set(max(seconds, self.newestIn.value))
         for receiver in self.receivers {
             receiver.receive(self.scratch.batch, of: entry.series.table)
         }

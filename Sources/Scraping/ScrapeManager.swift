@@ -50,6 +50,7 @@ package final class ScrapeManager: MetadataProvider {
         self.ingester = ScrapeIngester(
             receivers: receivers,
             clock: context.clock,
+            meters: context.meters,
             executor: executor,
         )
         self.exchange = exchange

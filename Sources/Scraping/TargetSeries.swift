@@ -20,6 +20,8 @@ struct TargetSeries: ~Copyable {
     var trackedCount = 0
     /// The number of this scrape; 0 and 1 are never used.
     var epoch: UInt32 = 2
+    /// Bodies in a row whose lines stood where they stood.
+    private var unchangedBodies = 0
     var metadata: [String: MetricMetadata] = [:]
     var report: [UInt32] = []
     let hash: KeyedHash
@@ -27,6 +29,8 @@ struct TargetSeries: ~Copyable {
     static let freshBit: UInt32 = 1 << 31
     /// Lines that may be dead before the tables are rebuilt, besides as many as are alive.
     static let deadLinesLimit = 1024
+    /// Unchanged bodies after which what is for changes is given back.
+    private static let unchangedBodiesLimit = 3
     /// The most families whose metadata is kept.
     static let metadataLimit = 20_000
 
@@ -77,6 +81,15 @@ struct TargetSeries: ~Copyable {
         for series in self.report {
             batch.append(series: series, bits: SpecialFloat.staleBits)
         }
+    }
+
+    /// Frees memory while the target sends the same lines again and again; says when it did.
+    mutating func noteBody(isUnchanged: Bool) -> Bool {
+        self.unchangedBodies = isUnchanged ? self.unchangedBodies + 1 : 0
+        if self.unchangedBodies != Self.unchangedBodiesLimit { return false }
+        self.table.releaseIndex()
+        self.lines.releaseIndex()
+        return true
     }
 
     private mutating func advance(by steps: UInt32) {

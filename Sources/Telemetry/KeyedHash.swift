@@ -34,7 +34,10 @@ public struct KeyedHash: Sendable {
 
     @inlinable
     func hash(_ start: UnsafeRawPointer, _ count: Int) -> UInt64 {
-        var state = Self.mix(self.key ^ 0xa076_1d64_78bd_642f, UInt64(count) ^ self.key)
+        var state = Self.mix(
+            self.key ^ 0xa076_1d64_78bd_642f,
+            UInt64(count) ^ self.key ^ 0x2d35_8dcc_aa6c_78a5,
+        )
         var position = unsafe start
         var rest = count
         while rest > 16 {

@@ -41,15 +41,6 @@ public struct SampleBatch: ~Copyable, Sendable {
         if !self.times.isEmpty { self.times.removeLast(surplus) }
     }
 
-    /// Gives back memory that batches of `count` samples do not need.
-    public mutating func shrink(to count: Int) {
-        if self.series.capacity > count * 2 + 1024 {
-            self.series = []
-            self.bits = []
-            self.times = []
-        }
-    }
-
     /// Adds a sample at the batch's own time.
     @inlinable
     public mutating func append(series: UInt32, bits: UInt64) {

@@ -2,9 +2,10 @@ import Bytes
 
 /// The series of one target, each known by a small number for as long as the table lives.
 ///
-/// A series is its sorted label pairs as numbers of a `LabelTable`, about four bytes a label; two
-/// equal label sets are one series. Series are never taken out: the owner builds a new table when
-/// too many are dead, and its `generation` tells receivers that old numbers mean nothing any more.
+/// A series is the numbers of its sorted label pairs in a `LabelTable`, as varints: little more than
+/// a byte a label. Two equal label sets are one series. Series are never taken out: the owner builds
+/// a new table when too many are dead, and its `generation` tells receivers that old numbers mean
+/// nothing any more.
 public struct SeriesTable: ~Copyable, Sendable {
     /// The label pairs.
     public private(set) var labels: LabelTable
@@ -13,18 +14,20 @@ public struct SeriesTable: ~Copyable, Sendable {
     /// Rises when series get new numbers.
     public let generation: UInt32
 
-    @usableFromInline var pairs: [UInt32] = []
+    @usableFromInline var pairs: [UInt8] = []
     /// Series `s` is `pairs[starts[s]..<starts[s + 1]]`.
     @usableFromInline var starts: [UInt32] = [0]
-    /// Open addressing by the pairs: series number + 1, or 0 where nothing is.
-    private var index: [UInt32]
+    /// Open addressing by the pairs: series number + 1, or 0 where nothing is; empty when it was
+    /// given back.
+    private var index: [UInt32] = []
+    private let hash: KeyedHash
 
     /// Makes an empty table.
     public init(source: UInt64, generation: UInt32, hash: KeyedHash) {
         self.labels = LabelTable(hash: hash)
         self.source = source
         self.generation = generation
-        self.index = Array(repeating: 0, count: 32)
+        self.hash = hash
     }
 
     /// The number of series.
@@ -33,19 +36,32 @@ public struct SeriesTable: ~Copyable, Sendable {
 
     /// The memory the table holds, in bytes.
     public var footprint: Int {
-        self.labels.footprint
-            + (self.pairs.capacity + self.starts.capacity + self.index.capacity) * 4
+        self.labels.footprint + self.pairs.capacity
+            + (self.starts.capacity + self.index.capacity) * 4
     }
 
-    /// Where a series' pairs are in what `pair(at:)` reads.
+    /// Where a series' pairs are, for `nextPair(_:)`.
     @inlinable
     public func pairRange(of series: UInt32) -> Range<Int> {
         Int(self.starts[Int(series)])..<Int(self.starts[Int(series) + 1])
     }
 
-    /// The label pair at a place; see `pairRange(of:)`.
+    /// The label pair at a place; moves the place to the next one.
     @inlinable
-    public func pair(at place: Int) -> UInt32 { self.pairs[place] }
+    public func nextPair(_ place: inout Int) -> UInt32 {
+        let first = self.pairs[place]
+        place &+= 1
+        if first < 0x80 { return UInt32(first) }
+        var value = UInt32(first & 0x7f)
+        var shift: UInt32 = 7
+        while true {
+            let byte = self.pairs[place]
+            place &+= 1
+            value |= UInt32(byte & 0x7f) << shift
+            if byte < 0x80 { return value }
+            shift &+= 7
+        }
+    }
 
     /// The number of the series with these labels, given it when it is new.
     ///
@@ -57,16 +73,8 @@ public struct SeriesTable: ~Copyable, Sendable {
         let start = self.pairs.count
         let text = builder.text.span
         for entry in builder.entries {
-            guard
-                let pair = self.labels.intern(
-                    text.extracting(entry.name),
-                    text.extracting(entry.value),
-                )
-            else {
-                self.pairs.removeLast(self.pairs.count - start)
-                return nil
-            }
-            self.pairs.appendCompactly(pair)
+            let name = text.extracting(entry.name)
+            guard self.append(name, text.extracting(entry.value), from: start) else { return nil }
         }
         return self.settle(from: start)
     }
@@ -78,24 +86,46 @@ public struct SeriesTable: ~Copyable, Sendable {
     ) -> (series: UInt32, isNew: Bool)? {
         let start = self.pairs.count
         let text = other.labels.encoded.span
-        for place in other.pairRange(of: series) {
-            let parts = other.labels.parts(of: other.pair(at: place))
-            guard
-                let pair = self.labels.intern(
-                    text.extracting(parts.name),
-                    text.extracting(parts.value),
-                )
-            else {
-                self.pairs.removeLast(self.pairs.count - start)
-                return nil
-            }
-            self.pairs.appendCompactly(pair)
+        let range = other.pairRange(of: series)
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let parts = other.labels.parts(of: other.nextPair(&place))
+            let name = text.extracting(parts.name)
+            guard self.append(name, text.extracting(parts.value), from: start) else { return nil }
         }
         return self.settle(from: start)
     }
 
+    /// Gives back what only new series need; the next one pays for having it again.
+    public mutating func releaseIndex() {
+        self.index = []
+    }
+
+    /// Appends a pair to the series that begins at `start`; takes it all back when there is no room.
+    private mutating func append(
+        _ name: borrowing Span<UInt8>,
+        _ value: borrowing Span<UInt8>,
+        from start: Int,
+    ) -> Bool {
+        guard var rest = self.labels.intern(name, value), self.pairs.count < Self.maximumBytes
+        else {
+            self.pairs.removeLast(self.pairs.count - start)
+            return false
+        }
+        while rest >= 0x80 {
+            self.pairs.appendCompactly(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        self.pairs.appendCompactly(UInt8(truncatingIfNeeded: rest))
+        return true
+    }
+
+    /// The most bytes of pairs; offsets have 32 bits.
+    private static let maximumBytes = 1 << 31
+
     /// Makes the pairs from `start` on a series, or takes them back when it is known.
     private mutating func settle(from start: Int) -> (series: UInt32, isNew: Bool) {
+        if self.index.isEmpty { self.buildIndex() }
         let length = self.pairs.count - start
         var slot = self.slot(start..<start + length)
         while self.index[slot] != 0 {
@@ -109,33 +139,27 @@ public struct SeriesTable: ~Copyable, Sendable {
         let series = UInt32(self.count)
         self.starts.appendCompactly(UInt32(self.pairs.count))
         self.index[slot] = series + 1
-        if self.count * 4 > self.index.count * 3 { self.growIndex() }
+        if self.count * 4 > self.index.count * 3 { self.buildIndex() }
         return (series, true)
     }
 
     private func equal(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-        if left.count != right.count { return false }
-        for offset in 0..<left.count
-        where self.pairs[left.lowerBound + offset] != self.pairs[right.lowerBound + offset] {
-            return false
-        }
-        return true
+        let pairs = self.pairs.span
+        return pairs.extracting(left).equals(pairs.extracting(right))
     }
 
     private func slot(_ range: Range<Int>) -> Int {
-        var hash: UInt64 = 0
-        for place in range {
-            hash = (hash ^ UInt64(self.pairs[place])) &* 0x9e37_79b9_7f4a_7c15
-            hash ^= hash >> 29
-        }
+        let hash = self.hash(self.pairs.span, from: range.lowerBound, count: range.count)
         return Int(truncatingIfNeeded: hash) & (self.index.count - 1)
     }
 
-    private mutating func growIndex() {
-        self.index = Array(repeating: 0, count: self.index.count * 2)
+    private mutating func buildIndex() {
+        var size = 32
+        while size * 3 < (self.count + 1) * 5 { size *= 2 }
+        self.index = Array(repeating: 0, count: size)
         for series in 0..<UInt32(self.count) {
             var slot = self.slot(self.pairRange(of: series))
-            while self.index[slot] != 0 { slot = (slot + 1) & (self.index.count - 1) }
+            while self.index[slot] != 0 { slot = (slot + 1) & (size - 1) }
             self.index[slot] = series + 1
         }
     }
@@ -146,8 +170,10 @@ extension SeriesTable {
     public func read(_ series: UInt32, into builder: inout LabelBuilder) {
         builder.removeAll()
         let text = self.labels.encoded.span
-        for place in self.pairRange(of: series) {
-            let parts = self.labels.parts(of: self.pair(at: place))
+        let range = self.pairRange(of: series)
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let parts = self.labels.parts(of: self.nextPair(&place))
             builder.add(text.extracting(parts.name), text.extracting(parts.value))
         }
     }

@@ -1,4 +1,5 @@
 import Bytes
+import RandomTesting
 import Testing
 
 @Suite struct FloatTests {
@@ -63,7 +64,7 @@ import Testing
 
     /// What is written is read back to the same bits.
     @Test func roundTripsRandomFloats() {
-        var random = FixedRandom(seed: 42)
+        var random = SplitMix(seed: 42)
         for _ in 0..<20_000 {
             let value = Double(bitPattern: random.next())
             if !value.isFinite { continue }
@@ -71,20 +72,5 @@ import Testing
             buffer.append(goFloat: value)
             #expect(buffer.span.decimalFloat == value)
         }
-    }
-}
-
-/// SplitMix64: the same numbers in every run.
-struct FixedRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

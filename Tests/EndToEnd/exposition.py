@@ -21,7 +21,7 @@ class Exposition:
                 self.types[sample.name] = family.type
                 self.samples.setdefault(sample.name, []).append(sample)
 
-    def matching(self, name, **labels):
+    def matching(self, name, /, **labels):
         """The samples of `name` whose labels include `labels`."""
         return [
             sample for sample in self.samples.get(name, [])
@@ -31,7 +31,7 @@ class Exposition:
     def total(self, name, **labels):
         return sum(sample.value for sample in self.matching(name, **labels))
 
-    def value(self, name, **labels):
+    def value(self, name, /, **labels):
         """The one sample of `name` with `labels`; fails where there are none or several."""
         found = self.matching(name, **labels)
         assert len(found) == 1, f"{name}{labels}: {len(found)} samples, expected one"

@@ -3,7 +3,7 @@ import Foundation
 import Host
 import Testing
 
-@Suite struct FileReaderTests {
+@Suite final class FileReaderTests {
     private let folder: String
 
     init() throws {
@@ -14,6 +14,10 @@ import Testing
         )
     }
 
+    deinit {
+        try? FileManager.default.removeItem(atPath: self.folder)
+    }
+
     private func write(_ text: String, _ name: String) throws -> String {
         let path = "\(self.folder)/\(name)"
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
@@ -22,7 +26,6 @@ import Testing
 
     @Test(arguments: [0, 1, 4095, 4096, 4097, 100_000])
     func wholeFilesAreRead(_ size: Int) throws {
-        defer { try? FileManager.default.removeItem(atPath: self.folder) }
         let text = String(repeating: "x", count: size)
         let path = try self.write(text, "file")
         var file = FileReader()
@@ -32,7 +35,6 @@ import Testing
     }
 
     @Test func aFileAboveTheLimitIsAnError() throws {
-        defer { try? FileManager.default.removeItem(atPath: self.folder) }
         let path = try self.write(String(repeating: "x", count: 11), "file")
         var file = FileReader(limit: 10)
         let error = #expect(throws: HostError.self) { try file.load(path) }
@@ -57,7 +59,6 @@ import Testing
     }
 
     @Test func anOpenFileIsReadAgainFromItsStart() throws {
-        defer { try? FileManager.default.removeItem(atPath: self.folder) }
         let path = try self.write("first, longer", "file")
         var file = FileReader(keepsOpen: true)
         try file.load(path)
@@ -69,7 +70,6 @@ import Testing
     }
 
     @Test func anOpenFileThatIsReplacedOrRemovedIsNoticed() throws {
-        defer { try? FileManager.default.removeItem(atPath: self.folder) }
         let path = try self.write("old", "file")
         var file = FileReader(keepsOpen: true)
         try file.load(path)

@@ -1,4 +1,5 @@
 import Bytes
+import RandomTesting
 import Testing
 
 @testable import Patterns
@@ -155,20 +156,5 @@ struct PatternTests {
                 #expect(captures.allSatisfy { $0.map { $0.upperBound <= input.count } ?? true })
             }
         }
-    }
-}
-
-/// A small generator with a fixed sequence, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9e37_79b9_7f4a_7c15
-        var z = self.state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -64,7 +64,9 @@ import Testing
             func write(into metrics: inout MetricWriter) { metrics.gauge("martlet_s", "S.", 5) }
         }
         let meters = Meters()
-        meters.attach(Source())
+        let attachment = meters.attach(Source())
         #expect(self.exposition(of: meters).hasSuffix("martlet_s 5\n"))
+        meters.detach(attachment)
+        #expect(self.exposition(of: meters) == "")
     }
 }

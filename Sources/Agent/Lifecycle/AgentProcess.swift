@@ -42,6 +42,7 @@ package struct AgentProcess: Sendable {
             self.plan.options.server.listen,
             service: AdminRouter(AdminEndpoints.all(supervisor, services)),
         )
+        services.meters.attach(PortMetrics(server: server))
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         try await supervisor.start()
         self.announce(server.addresses, services.logger)
@@ -51,6 +52,10 @@ package struct AgentProcess: Sendable {
             group.addTask { await server.run() }
             group.addTask { await notices.keepAlive(on: services.clock) }
             group.addTask { await self.watchConfiguration(supervisor, services.clock) }
+            group.addTask {
+                do { try await services.clock.sleep(for: StartupPages.delay) } catch { return }
+                StartupPages.release()
+            }
             await Self.handle(signals, supervisor, services.logger)
             notices.stopping()
             await supervisor.stop()

@@ -43,6 +43,7 @@ enum StatusPage {
         section>h2{font-size:13px;letter-spacing:.02em;margin:0;padding:10px 16px;border-bottom:1px solid var(--line);display:flex;justify-content:space-between;gap:12px}
         section>h2 span{font-weight:400;color:var(--dim)}
         .scroll{overflow-x:auto;max-height:420px;overflow-y:auto}
+        #collectors{max-height:260px}
         table{border-collapse:collapse;width:100%}
         th,td{text-align:left;padding:6px 16px;white-space:nowrap;font-variant-numeric:tabular-nums;border-bottom:1px solid var(--line)}
         tr:last-child td{border-bottom:0}

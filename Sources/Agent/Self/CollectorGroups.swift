@@ -1,4 +1,4 @@
-import Codecs
+import Collectors
 import Config
 import Pipeline
 
@@ -10,39 +10,18 @@ enum CollectorGroups {
         in context: ComponentContext,
         on thread: ThreadExecutor,
     ) throws(ConfigError) -> [Expositions.Group] {
+        var context = context
+        let disabled = plan.options.node.disabled
+        context.isEnabled = { !disabled.contains($0) }
         var drivers: [any CollectorRunning] = []
         for builder in plan.options.node.collectors { drivers.append(try builder(context)) }
-        let node = CollectorGroup(.node, drivers, on: thread) { metrics in
-            metrics.family(
-                "node_exporter_build_info",
-                .gauge,
-                "A metric with a constant '1' value labeled by version, revision, branch, "
-                    + "goversion from which node_exporter was built, and the goos and goarch for "
-                    + "the build.",
-            )
-            // The version is that of the node_exporter whose names these are.
-            metrics.sample(1) { labels in
-                labels.add("branch", "")
-                labels.add("goarch", Self.architecture)
-                labels.add("goos", "linux")
-                labels.add("goversion", "")
-                labels.add("revision", "martlet-" + AgentVersion.number)
-                labels.add("tags", "")
-                labels.add("version", "1.12.0")
-            }
-        }
+        let buildInfo = NodeBuildInfo(version: Self.nodeExporterVersion)
+        let node = CollectorGroup(.node, drivers, on: thread) { buildInfo.write(into: &$0) }
         return [
-            Expositions.Group(name: "node", collectors: node, disabled: plan.options.node.disabled)
+            Expositions.Group(name: "node", collectors: node, disabled: disabled)
         ]
     }
 
-    private static var architecture: String {
-        #if arch(x86_64)
-        "amd64"
-        #elseif arch(arm64)
-        "arm64"
-        #else
-        ""
-        #endif
-    }
+    /// The release of node_exporter whose names and defaults these are; dashboards show it.
+    private static let nodeExporterVersion = "1.12.1"
 }

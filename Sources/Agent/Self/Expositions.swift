@@ -10,6 +10,17 @@ package struct Expositions: Sendable {
         let collectors: CollectorGroup
         /// Collectors that exist but are off, for a clear answer to `collect[]`.
         let disabled: [ComponentName]
+
+        /// Which of its collectors a request asks for.
+        func filter(
+            _ query: [(name: String, value: String)]
+        ) throws(CollectorFilter.Rejection) -> CollectorFilter {
+            try CollectorFilter(
+                query: query,
+                enabled: self.collectors.collectors,
+                disabled: self.disabled,
+            )
+        }
     }
 
     /// What can be asked for.
@@ -39,19 +50,18 @@ package struct Expositions: Sendable {
         as format: MetricWriter.Format,
         into payload: Payload,
     ) async throws(CollectorFilter.Rejection) -> String {
+        if case .group(let name) = selection,
+            let group = self.groups.first(where: { $0.name == name })
+        {
+            // The group keeps a writer for each format: what is scraped often allocates nothing.
+            let filter = try group.filter(query)
+            await group.collectors.render(filter, as: format, into: payload)
+            return MetricWriter.contentType(of: format)
+        }
         var writer = MetricWriter(format: format)
         for group in self.groups {
-            switch selection {
-            case .group(let name) where name != group.name: continue
-            case .agent: continue
-            default: break
-            }
-            let filter = try CollectorFilter(
-                query: query,
-                enabled: group.collectors.collectors,
-                disabled: group.disabled,
-            )
-            writer = await group.collectors.collect(filter, into: writer)
+            if selection == .agent { break }
+            writer = await group.collectors.collect(try group.filter(query), into: writer)
         }
         let isFiltered = query.contains { $0.name == "collect[]" || $0.name == "exclude[]" }
         switch selection {

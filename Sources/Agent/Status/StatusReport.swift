@@ -118,6 +118,7 @@ struct StatusReport {
 
     private func writeCollectors(into json: inout JSONWriter) {
         let runs = self.graph.expositions.groups.flatMap(\.collectors.lastRuns)
+            .sorted { $0.name.rawValue < $1.name.rawValue }
         json.member("collectors", objects: runs) { json, run in
             json.member("name", run.name.rawValue)
             json.member("success", run.outcome?.succeeded ?? false)

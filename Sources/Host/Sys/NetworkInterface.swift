@@ -64,22 +64,24 @@ package struct NetworkInterface: Sendable, Equatable {
         with file: inout FileReader,
     ) throws(HostError) {
         self.name = name
-        let folder = "\(Self.folder(in: roots))/\(name)/"
-        for number in Number.allCases where try Self.load(folder + number.rawValue, with: &file) {
+        let folder = try HostFolder("\(Self.folder(in: roots))/\(name)")
+        for number in Number.allCases where try Self.load(number.rawValue, of: folder, with: &file)
+        {
             self.numbers[number] = file.contents.span.trimmed.signedInteger
         }
-        for text in Text.allCases where try Self.load(folder + text.rawValue, with: &file) {
+        for text in Text.allCases where try Self.load(text.rawValue, of: folder, with: &file) {
             self.texts[text] = file.contents.span.trimmed.text
         }
     }
 
     /// Whether the attribute is there.
     private static func load(
-        _ path: String,
+        _ name: String,
+        of folder: borrowing HostFolder,
         with file: inout FileReader,
     ) throws(HostError) -> Bool {
         do {
-            try file.load(path)
+            try file.load(name, in: folder)
             return true
         } catch {
             switch error.code?.rawValue {

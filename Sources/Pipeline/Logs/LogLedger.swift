@@ -52,7 +52,6 @@ package final class LogLedger: Sendable {
 
     private let clock: any AgentClock
     private let entries = Mutex<[Key: Entry]>([:])
-    private let isRetired = Atomic<Bool>(false)
 
     /// Makes an empty ledger.
     package init(clock: any AgentClock) {
@@ -89,9 +88,6 @@ package final class LogLedger: Sendable {
         }
     }
 
-    /// Writes no more metrics: another configuration's ledger has taken over.
-    func retire() { self.isRetired.store(true, ordering: .relaxed) }
-
     /// Every container and sink, by container.
     package var rows: [Row] {
         let now = self.clock.monotonicNanoseconds
@@ -111,7 +107,6 @@ package final class LogLedger: Sendable {
 
 extension LogLedger: MeterSource {
     package func write(into metrics: inout MetricWriter) {
-        if self.isRetired.load(ordering: .relaxed) { return }
         let rows = self.rows
         Self.write("read", "Taken from log files", rows, &metrics) { $0.read }
         Self.write("delivered", "Confirmed by the sink", rows, &metrics) { $0.delivered }

@@ -37,8 +37,8 @@ package final class LogPipeline: Sendable {
     /// After `stop` it returns when the requests under way are settled and the last checkpoints are
     /// written; cancelling the task makes it give those requests up first.
     package func run(over exchange: any HTTPExchange) async throws(HostError) {
-        self.context.meters.attach(self.ledger)
-        defer { self.ledger.retire() }
+        let attachment = self.context.meters.attach(self.ledger)
+        defer { self.context.meters.detach(attachment) }
         var pumps: [LogPump] = []
         for (name, sink) in self.sinks {
             pumps.append(try self.makePump(name, sink, exchange))

@@ -14,7 +14,8 @@ package final class Meters: Sendable {
 
     private struct State {
         var families: [String: Family] = [:]
-        var sources: [any MeterSource] = []
+        var sources: [Int: any MeterSource] = [:]
+        var nextSource = 0
     }
 
     private let state = Mutex(State())
@@ -51,8 +52,20 @@ package final class Meters: Sendable {
     }
 
     /// Asks `source` for its families at every collection, for what lives elsewhere already.
-    package func attach(_ source: any MeterSource) {
-        self.state.withLock { $0.sources.append(source) }
+    ///
+    /// - Returns: What `detach(_:)` takes; a source that stays as long as the agent needs none.
+    @discardableResult
+    package func attach(_ source: any MeterSource) -> Int {
+        self.state.withLock { state in
+            state.nextSource += 1
+            state.sources[state.nextSource] = source
+            return state.nextSource
+        }
+    }
+
+    /// Lets go of a source: what it described is gone.
+    package func detach(_ attachment: Int) {
+        self.state.withLock { $0.sources[attachment] = nil }
     }
 
     /// Writes every family.
@@ -62,7 +75,7 @@ package final class Meters: Sendable {
             metrics.family(family.name, family.type, family.help)
             for series in family.series { series.write(into: &metrics) }
         }
-        for source in sources { source.write(into: &metrics) }
+        for source in sources.values { source.write(into: &metrics) }
     }
 
     private func series<Series: MeterSeries>(

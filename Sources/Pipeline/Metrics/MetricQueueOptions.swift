@@ -7,7 +7,7 @@ package struct MetricQueueOptions: ComponentOptions, Hashable {
     /// The most senders; see `shards`.
     package var maxShards = 50
     /// The most samples in one request.
-    package var maxSamplesPerSend = 10_000
+    package var maxSamplesPerSend = 5000
     /// How long a request that is not full may wait.
     package var batchSendDeadline = Duration.seconds(5)
     /// The first wait after a failure.

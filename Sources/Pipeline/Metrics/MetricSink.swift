@@ -68,6 +68,23 @@ package struct SampleBlock: Sendable {
     /// Rises from block to block.
     package let number: UInt64
 
+    /// Describes a block; see the properties.
+    package init(
+        content: Content,
+        payload: Payload,
+        count: Int,
+        newest: Int64,
+        lane: Int,
+        number: UInt64,
+    ) {
+        self.content = content
+        self.payload = payload
+        self.count = count
+        self.newest = newest
+        self.lane = lane
+        self.number = number
+    }
+
     /// The bytes of the body.
     package var byteCount: Int { self.payload.bytes.count }
 }

@@ -87,13 +87,28 @@ struct MetricSinkMeters: Sendable {
             "Bytes that wait to be sent, compressed.",
             labels,
         )
-        gauge("shards", "Senders that work in parallel.").set(Double(options.shards))
-        gauge("shards_min", "The fewest senders.").set(Double(options.shards))
-        gauge("shards_max", "The most senders.").set(Double(options.maxShards))
-        gauge("shards_desired", "Senders that would keep up.").set(Double(options.shards))
-        gauge("max_samples_per_send", "The most samples in one request.")
-            .set(Double(options.maxSamplesPerSend))
-        gauge("shard_capacity", "Samples that a sender's queue may hold.")
-            .set(Double(options.maxPendingSamples / options.shards))
+        Self.show(options) { name, help, value in gauge(name, help).set(value) }
+    }
+
+    /// The settings that dashboards compare with what happens.
+    private static func show(
+        _ options: MetricQueueOptions,
+        _ set: (_ name: String, _ help: String, _ value: Double) -> Void,
+    ) {
+        let shards = Double(options.shards)
+        set("shards", "Senders that work in parallel.", shards)
+        set("shards_min", "The fewest senders.", shards)
+        set("shards_max", "The most senders.", Double(options.maxShards))
+        set("shards_desired", "Senders that would keep up.", shards)
+        set(
+            "max_samples_per_send",
+            "The most samples in one request.",
+            Double(options.maxSamplesPerSend),
+        )
+        set(
+            "shard_capacity",
+            "Samples that a sender's queue may hold.",
+            Double(options.maxPendingSamples / options.shards),
+        )
     }
 }

@@ -1,50 +1,6 @@
 import Codecs
 import Synchronization
 
-/// A count that only rises.
-package final class Counter: MeterSeries {
-    let labels: [MeterLabel]
-    private let count = Atomic<Int>(0)
-
-    init(labels: [MeterLabel]) { self.labels = labels }
-
-    /// Adds `amount`, which is not negative.
-    package func add(_ amount: Int = 1) {
-        self.count.wrappingAdd(amount, ordering: .relaxed)
-    }
-
-    /// The count so far.
-    package var value: Int { self.count.load(ordering: .relaxed) }
-
-    func write(into metrics: inout MetricWriter) {
-        metrics.sample(Double(self.value)) { labels in
-            for label in self.labels { labels.add(label.name, label.value) }
-        }
-    }
-}
-
-/// A value that goes up and down.
-package final class Gauge: MeterSeries {
-    let labels: [MeterLabel]
-    private let bits = Atomic<UInt64>(0)
-
-    init(labels: [MeterLabel]) { self.labels = labels }
-
-    /// Replaces the value.
-    package func set(_ value: Double) {
-        self.bits.store(value.bitPattern, ordering: .relaxed)
-    }
-
-    /// The value last set.
-    package var value: Double { Double(bitPattern: self.bits.load(ordering: .relaxed)) }
-
-    func write(into metrics: inout MetricWriter) {
-        metrics.sample(self.value) { labels in
-            for label in self.labels { labels.add(label.name, label.value) }
-        }
-    }
-}
-
 /// A distribution over fixed bounds.
 package final class Histogram: MeterSeries {
     private struct State {

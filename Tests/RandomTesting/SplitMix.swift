@@ -1,0 +1,17 @@
+/// Random numbers that are the same in every run.
+///
+/// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators".
+package struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// Starts at `seed`; a failing test names it.
+    package init(seed: UInt64) { self.state = seed }
+
+    package mutating func next() -> UInt64 {
+        self.state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = self.state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,105 @@
+import Config
+import Pipeline
+import Telemetry
+import Testing
+
+@testable import Scraping
+
+@Suite struct TargetBuilderTests {
+    private static func job(_ yaml: String) throws -> ScrapeJobOptions {
+        let indented = yaml.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+        let document = try ConfigDocument.parse("scrape_configs:\n  -\n\(indented)\n")
+        let (jobs, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
+            ScrapeJobOptions.readAll(&node, global: GlobalOptions())
+        }
+        return try #require(jobs?.first, "\(report)")
+    }
+
+    private static func build(_ yaml: String, _ labels: LabelSet) throws -> TargetBuilder.Result {
+        var builder = TargetBuilder(try Self.job(yaml))
+        return builder.build(labels)
+    }
+
+    private static func target(_ yaml: String, _ labels: LabelSet) throws -> ScrapeTarget {
+        guard case .target(let target) = try Self.build(yaml, labels) else {
+            throw ScrapeFailure(.labels, "the target was dropped")
+        }
+        return target
+    }
+
+    @Test func defaultsAreFilledIn() throws {
+        let target = try Self.target("job_name: j", ["__address__": "host:9100"])
+        #expect(target.url == "http://host:9100/metrics")
+        #expect(target.labels == ["instance": "host:9100", "job": "j"])
+        #expect(target.interval == .seconds(60) && target.timeout == .seconds(10))
+        #expect(target.discovered["__metrics_path__"] == "/metrics")
+    }
+
+    @Test func labelsOfTheTargetComeFirst() throws {
+        let target = try Self.target(
+            "job_name: j",
+            [
+                "__address__": "host:9100", "job": "own", "instance": "me", "__scheme__": "https",
+                "__metrics_path__": "/probe", "__scrape_interval__": "5s",
+                "__scrape_timeout__": "3s", "__meta_x": "gone", "zone": "a",
+            ],
+        )
+        #expect(target.url == "https://host:9100/probe")
+        #expect(target.labels == ["instance": "me", "job": "own", "zone": "a"])
+        #expect(target.interval == .seconds(5) && target.timeout == .seconds(3))
+    }
+
+    @Test func parametersAreWrittenIntoTheURL() throws {
+        let target = try Self.target(
+            "job_name: j\nparams: {module: [http 2xx, tcp], a: [b&c]}\nmetrics_path: probe",
+            ["__address__": "h:1", "__param_module": "icmp", "__param_target": "https://x/?y=1"],
+        )
+        #expect(
+            target.url == "http://h:1/probe?a=b%26c&module=icmp&module=tcp"
+                + "&target=https%3A%2F%2Fx%2F%3Fy%3D1"
+        )
+    }
+
+    @Test func relabelingMovesTheAddress() throws {
+        let yaml = """
+            job_name: blackbox
+            relabel_configs:
+              - {source_labels: [__address__], target_label: __param_target}
+              - {source_labels: [__param_target], target_label: instance}
+              - {target_label: __address__, replacement: "prober:9115"}
+            """
+        let target = try Self.target(yaml, ["__address__": "https://example.org/"])
+        #expect(target.url == "http://prober:9115/metrics?target=https%3A%2F%2Fexample.org%2F")
+        #expect(target.labels["instance"] == "https://example.org/")
+    }
+
+    @Test func theRuleThatDropsIsNamed() throws {
+        let yaml = """
+            job_name: j
+            relabel_configs:
+              - {source_labels: [zone], target_label: z}
+              - {source_labels: [z], regex: b, action: keep}
+            """
+        guard case .dropped(let dropped) = try Self.build(yaml, ["__address__": "h:1"]) else {
+            Issue.record("expected the target to be dropped")
+            return
+        }
+        #expect(dropped.rule == 1 && dropped.error.isEmpty && dropped.job == "j")
+    }
+
+    @Test(
+        arguments: [
+            ([:], "__address__"), (["__address__": "h/x"], "host:port"),
+            (["__address__": "h", "__scrape_interval__": "0s"], "__scrape_interval__"),
+            (["__address__": "h", "__scrape_timeout__": "soon"], "__scrape_timeout__"),
+            (["__address__": "h", "__scrape_timeout__": "2m"], "at most"),
+        ] as [(LabelSet, String)]
+    )
+    func refuses(_ labels: LabelSet, _ word: String) throws {
+        guard case .dropped(let dropped) = try Self.build("job_name: j", labels) else {
+            Issue.record("expected an error")
+            return
+        }
+        #expect(dropped.rule == nil && dropped.error.contains(word))
+    }
+}
