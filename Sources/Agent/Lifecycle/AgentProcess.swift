@@ -27,6 +27,7 @@ package struct AgentProcess: Sendable {
     /// Runs until SIGTERM or SIGINT, then drains.
     package func run() async throws {
         let services = try AgentServices(options: self.plan.options.agent)
+        ProcessSettings.apply(services.logger)
         let notices = ServiceManager()
         for warning in self.warnings {
             services.logger.warning("configuration warning", metadata: ["problem": "\(warning)"])

@@ -88,11 +88,5 @@ struct LogLedgerTests {
         ] {
             #expect(out.text.contains("\(line)\n"), "\(line)")
         }
-        ledger.retire()
-        var later = MetricWriter()
-        ledger.write(into: &later)
-        var nothing = OutputBuffer()
-        later.render(into: &nothing)
-        #expect(nothing.text == "")
     }
 }
