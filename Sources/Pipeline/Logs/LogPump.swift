@@ -57,7 +57,7 @@ package actor LogPump {
         unsafe self.executor.asUnownedSerialExecutor()
     }
 
-    /// Puts a pump together; `run` starts it.
+    /// Puts a pump together and has it told of every generation; `run` starts it.
     package init(
         _ settings: Settings,
         sink: any LogSink,
@@ -100,6 +100,8 @@ package actor LogPump {
             meters: self.meters,
             logger: context.logger,
         )
+        // Before any source runs: a file is let go of when every sink that there is has read it.
+        catalogue.attach(self.mailbox)
     }
 
     /// Stops reading; `run` returns when the request under way is settled.
@@ -112,7 +114,6 @@ package actor LogPump {
     /// Reads and delivers until stopped or cancelled, and writes the last checkpoint.
     package func run() async {
         self.checkpoints.load()
-        self.catalogue.attach(self.mailbox)
         var filling = LogRequest()
         var sending = LogRequest()
         var isFinishing = false
