@@ -5,14 +5,32 @@ usage: node.py [--scrapes N] [--rounds N]
 
 import argparse
 import http.client
+import re
 import statistics
+import subprocess
 
 from measuring import DATA, SUBJECT_CORE, Program, found, free_port, martlet, table
 
-COLLECTORS = [
-    "cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo", "netdev", "pressure",
-    "sockstat", "stat", "time", "uname", "vmstat",
-]
+# The families that every dashboard shows, and all that both programs have.
+SETS = {
+    "basic": [
+        "cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo", "netdev", "pressure",
+        "sockstat", "stat", "time", "uname", "vmstat",
+    ],
+    "all": [
+        "arp", "conntrack", "cpu", "diskstats", "entropy", "filefd", "filesystem", "loadavg",
+        "meminfo", "netclass", "netdev", "netstat", "os", "pressure", "schedstat", "sockstat",
+        "softnet", "stat", "thermal_zone", "time", "timex", "udp_queues", "uname", "vmstat",
+    ],
+}
+
+
+def others(collectors):
+    """Martlet's collectors besides these, from its own reference."""
+    text = subprocess.run(
+        [martlet(), "reference", "node.collectors"], capture_output=True, text=True, check=True,
+    ).stdout
+    return sorted(set(re.findall(r"^node\.collectors\.(\w+)  ", text, re.M)) - set(collectors))
 
 
 def scrape(port, path, times):
@@ -54,10 +72,18 @@ def main():
     options = parser.parse_args()
 
     DATA.mkdir(exist_ok=True)
+    for title, collectors in SETS.items():
+        compare(title, collectors, options)
+
+
+def compare(title, collectors, options):
+    """Runs both with the same collectors and prints a table."""
     port = free_port()
     config = DATA / "node.yaml"
+    off = ", ".join(f"{name}: false" for name in others(collectors))
     config.write_text(
         f'server: {{listen: "127.0.0.1:{port}"}}\nglobal: {{scrape_interval: 1h}}\n'
+        f"node: {{collectors: {{{off}}}}}\n"
         f"logs: {{state_dir: {DATA / 'state-node'}, sources: []}}\n"
     )
     runs = {"martlet": ([martlet(), "run", "--config", config], port, "/metrics/node")}
@@ -66,12 +92,12 @@ def main():
         peer_port = free_port()
         runs["node_exporter"] = ([
             peer, "--collector.disable-defaults", "--web.disable-exporter-metrics",
-            *(f"--collector.{name}" for name in COLLECTORS),
+            *(f"--collector.{name}" for name in collectors),
             f"--web.listen-address=127.0.0.1:{peer_port}",
         ], peer_port, "/metrics")
     rows, base = [], None
     for name, (arguments, used_port, path) in runs.items():
-        print(f"==> {name}: {options.rounds} rounds of {options.scrapes} scrapes")
+        print(f"==> {name}, {title}: {options.rounds} rounds of {options.scrapes} scrapes")
         got = measure(arguments, name, used_port, path, options)
         base = base or got["cpu_ms"]
         rows.append([
@@ -79,7 +105,7 @@ def main():
             got["cpu_ms"] / base,
         ])
     table(
-        "Node metrics: one exposition",
+        f"Node metrics: one exposition over HTTP, {title}: {len(collectors)} collectors",
         ["program", "CPU ms a scrape", "families", "samples", "VmHWM MB", "x martlet's CPU"],
         rows,
     )

@@ -66,14 +66,43 @@ struct ShortestDigits {
     private(set) var point = 0
     let negative: Bool
 
-    /// Takes the digits from the standard library's own shortest form.
+    /// Below this every whole number is a float of its own, so its digits are the shortest.
+    private static let exactBelow: Double = 9_007_199_254_740_992
+
+    /// Takes a whole number's own digits, or those of the standard library's shortest form.
     init(_ value: Double) {
         self.negative = value < 0
+        if value.magnitude < Self.exactBelow, value == value.rounded(.towardZero) {
+            self.takeDigits(of: UInt64(value.magnitude))
+        } else {
+            self.takeDigits(ofShortest: value.magnitude)
+        }
+        while self.count > 1, self.bytes[self.count - 1] == UInt8(ascii: "0") { self.count -= 1 }
+    }
+
+    private mutating func takeDigits(of whole: UInt64) {
+        var digits = 1
+        var bound = whole
+        while bound >= 10 {
+            bound /= 10
+            digits += 1
+        }
+        var rest = whole
+        for place in stride(from: digits - 1, through: 0, by: -1) {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            self.bytes[place] = 0x30 + UInt8(truncatingIfNeeded: digit)
+            rest = quotient
+        }
+        self.count = digits
+        self.point = digits
+    }
+
+    private mutating func takeDigits(ofShortest magnitude: Double) {
         var seenPoint = false
         var exponent = 0
         var exponentNegative = false
         var inExponent = false
-        for byte in value.magnitude.description.utf8 {
+        for byte in magnitude.description.utf8 {
             switch byte {
             case UInt8(ascii: "."): seenPoint = true
             case UInt8(ascii: "e"): inExponent = true
@@ -92,6 +121,5 @@ struct ShortestDigits {
             }
         }
         self.point += exponentNegative ? -exponent : exponent
-        while self.count > 1, self.bytes[self.count - 1] == UInt8(ascii: "0") { self.count -= 1 }
     }
 }
