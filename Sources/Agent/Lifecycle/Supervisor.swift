@@ -9,10 +9,14 @@ actor Supervisor {
     private let path: String?
     private let environment: [String: String]
     private let notices: ServiceManager
+    /// What sockets and the log were made of.
+    private let initial: AgentOptions
     /// What can be scraped of the graph in use.
     nonisolated let current = CurrentExpositions()
     private(set) var graph: AgentGraph
     private var isChanging = false
+    /// Changes that wait for the one under way.
+    private var waiting: [CheckedContinuation<Void, Never>] = []
     private var isStopping = false
 
     /// Builds the first graph.
@@ -27,6 +31,7 @@ actor Supervisor {
         self.path = path
         self.environment = environment
         self.notices = notices
+        self.initial = plan.options
         let current = self.current
         self.graph = try AgentGraph(plan, services, expositions: { current.value })
         current.set(self.graph.expositions)
@@ -56,10 +61,9 @@ actor Supervisor {
     ///
     /// - Returns: Why it was refused; nil when it is in use now.
     func reload(_ reason: StaticString) async -> String? {
-        while self.isChanging { await Task.yield() }
+        await self.beginChange()
+        defer { self.endChange() }
         if self.isStopping { return "the agent is stopping" }
-        self.isChanging = true
-        defer { self.isChanging = false }
         let logger = self.services.logger
         self.notices.reloading(monotonic: self.services.clock.monotonicNanoseconds)
         defer { self.notices.ready("running") }
@@ -83,6 +87,7 @@ actor Supervisor {
         } catch {
             return self.refuse("\(error)")
         }
+        self.warnOfRest(self.initial, plan.options)
         let now = self.services.clock.wallNanoseconds
         self.services.state.update { state in
             state.refusedConfiguration = nil
@@ -91,6 +96,33 @@ actor Supervisor {
         }
         logger.notice("configuration applied", metadata: ["reason": "\(reason)"])
         return nil
+    }
+
+    /// Waits until no other change is under way; changes come one after the other.
+    private func beginChange() async {
+        if self.isChanging {
+            await withCheckedContinuation { self.waiting.append($0) }
+        } else {
+            self.isChanging = true
+        }
+    }
+
+    private func endChange() {
+        if self.waiting.isEmpty {
+            self.isChanging = false
+        } else {
+            self.waiting.removeFirst().resume()
+        }
+    }
+
+    /// Names what a reload can't change: sockets and the log are made once.
+    private func warnOfRest(_ old: AgentOptions, _ new: AgentOptions) {
+        if old.server != new.server {
+            self.services.logger.warning("a changed server section counts from the next start")
+        }
+        if old.agent.level != new.agent.level || old.agent.format != new.agent.format {
+            self.services.logger.warning("a changed agent.log_ key counts from the next start")
+        }
     }
 
     private func refuse(_ why: String) -> String {
@@ -107,8 +139,9 @@ actor Supervisor {
 
     /// Drains the graph for good.
     func stop() async {
-        while self.isChanging { await Task.yield() }
         self.isStopping = true
+        await self.beginChange()
+        defer { self.endChange() }
         self.services.state.update { $0.phase = .draining }
         await self.graph.drain(within: self.graph.plan.options.agent.drainTimeout)
     }
