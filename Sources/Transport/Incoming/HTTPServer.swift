@@ -71,13 +71,16 @@ package final class HTTPServer: Sendable {
     /// On cancellation the requests under way see it as well, and what they answer is still sent.
     package func run() async {
         await withTaskCancellationHandler {
-            await withDiscardingTaskGroup { tasks in
-                while let call = await self.state.calls.next() {
-                    tasks.addTask {
-                        call.answer(await self.service.respond(to: call.request))
+            let executor = EventLoopExecutor(self.group.any())
+            await withTaskExecutorPreference(executor) {
+                await withDiscardingTaskGroup { tasks in
+                    while let call = await self.state.calls.next() {
+                        tasks.addTask {
+                            call.answer(await self.service.respond(to: call.request))
+                        }
                     }
+                    tasks.cancelAll()
                 }
-                tasks.cancelAll()
             }
         } onCancel: {
             self.stop()
