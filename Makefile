@@ -10,8 +10,11 @@ STRIPPED = .build/martlet
 # End-to-end tests that run side by side: most of their time is waiting for a minute to pass.
 TEST_WORKERS ?= 4
 
+# How long each fuzzer runs.
+FUZZ_SECONDS ?= 60
+
 .DEFAULT_GOAL := help
-.PHONY: help run build release test unit end-to-end lint format bench image manifests clean
+.PHONY: help run build release test unit end-to-end lint format bench fuzz image manifests clean
 .PHONY: packages-build packages-test packages-bench
 
 help: ## list the targets
@@ -40,10 +43,10 @@ test: packages-build packages-test ## lint, unit tests and end-to-end tests
 
 lint: ## style of every Swift file
 	@echo "==> Linting"
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 
 format: ## rewrite every Swift file in the house style
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 unit: packages-build ## unit tests
 	@echo "==> Building (debug, with tests); the first time takes several minutes"
@@ -62,6 +65,14 @@ bench: release packages-bench ## throughput beside the peers that are installed
 	$(PYTHON) Benchmarks/logs.py
 	$(PYTHON) Benchmarks/metrics.py
 	$(PYTHON) Benchmarks/node.py
+
+fuzz: packages-build ## parsers on inputs that libFuzzer makes up, FUZZ_SECONDS each
+	@echo "==> Building the fuzzers; the first time takes several minutes"
+	@for name in $$(cd Fuzz && ls Fuzz*.swift | sed 's/\.swift$$//'); do \
+	    MARTLET_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz --product $$name \
+	    || exit 1; done
+	@echo "==> Fuzzing, $(FUZZ_SECONDS) seconds each"
+	@scripts/fuzz .build/fuzz/release $(FUZZ_SECONDS)
 
 image: ## container image martlet:latest
 	@echo "==> Building the image martlet:latest"

@@ -191,6 +191,44 @@ let package = Package(
     cxxLanguageStandard: .cxx17,
 )
 
+/// The fuzzers (see Fuzz/README.md) and what each of them reads; only there when they are asked for.
+let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
+    ("FuzzBulkResponse", ["Codecs"]),
+    ("FuzzCRILines", ["Codecs", "Telemetry"]),
+    ("FuzzCheckpoints", ["Pipeline", "Telemetry"]),
+    ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
+    ("FuzzExposition", ["Codecs", "Telemetry"]),
+    ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
+    ("FuzzProcParsers", ["Host"]),
+    ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
+    ("FuzzSnappy", ["Codecs"]),
+]
+let isFuzzing = Context.environment["MARTLET_FUZZ"] != nil
+
+if isFuzzing {
+    package.targets.append(
+        .target(
+            name: "Fuzzing",
+            path: "Fuzz/Fuzzing",
+            swiftSettings: [.enableExperimentalFeature("Extern")],
+        )
+    )
+    for fuzzer in fuzzers {
+        let linking = ["-use-ld=lld", "-sanitize=fuzzer,address"]
+        package.targets.append(
+            .executableTarget(
+                name: fuzzer.name,
+                dependencies: ["Fuzzing", "Bytes"] + fuzzer.dependencies,
+                path: "Fuzz",
+                exclude: ["Fuzzing", "README.md", "Seeds"]
+                    + fuzzers.filter { $0.name != fuzzer.name }.map { $0.name + ".swift" },
+                sources: [fuzzer.name + ".swift"],
+                linkerSettings: [.unsafeFlags(linking)],
+            )
+        )
+    }
+}
+
 let cTargets: Set<String> = ["CLinux", "CRE2"]
 
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
@@ -206,5 +244,11 @@ for target in package.targets where target.type != .system && !cTargets.contains
     // SE-0458: every unsafe operation is marked `unsafe`.
     settings.append(.strictMemorySafety())
     settings.append(.treatAllWarnings(as: .error))
+    if isFuzzing {
+        // Coverage and checks of memory in every module, which libFuzzer steers by.
+        var fuzzing = ["-sanitize=fuzzer,address", "-enable-testing"]
+        if target.type == .executable { fuzzing.append("-parse-as-library") }
+        settings.append(.unsafeFlags(fuzzing))
+    }
     target.swiftSettings = settings
 }
