@@ -105,7 +105,6 @@ let package = Package(
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
                 "Collectors", "Scraping", "LogSources", "Sinks", "Transport", "CLinux", "CSystemd",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
         ),

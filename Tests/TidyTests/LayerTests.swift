@@ -18,7 +18,7 @@ import Testing
     private static let owners: [String: String] = [
         "CCurl": "Transport", "NIOCore": "Transport", "NIOPosix": "Transport",
         "NIOHTTP1": "Transport", "CSnappy": "Codecs", "CYAML": "Config", "CRE2": "Patterns",
-        "CSystemd": "Agent", "ArgumentParser": "Martlet", "ServiceLifecycle": "Agent",
+        "CSystemd": "Agent", "ArgumentParser": "Martlet",
         "UnixSignals": "Agent",
     ]
 
