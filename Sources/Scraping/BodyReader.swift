@@ -20,6 +20,8 @@ struct BodyReader {
     /// Whether the body's lines differ from those of the last one.
     private var hasDiverged = false
     private var kind = MetricMetadata.Kind.unknown
+    /// The family that was described last.
+    private var family: UInt16 = 0
     private(set) var counts = ScrapeCounts()
     /// Series that this scrape and the last one saw.
     private(set) var keptTracked = 0
@@ -200,11 +202,13 @@ struct BodyReader {
         case .type(let family, let kind):
             self.kind = kind
             meaning = LineTable.type | UInt32(kind.rawValue)
-            series.describe(bytes.extracting(family).text) { $0.kind = kind }
+            self.family = series.table.families.number(of: bytes.extracting(family).text)
+            series.table.families.describe(self.family) { $0.kind = kind }
         case .help(let family, let text):
             var help = OutputBuffer(capacity: text.count)
             help.append(unescapingHelp: bytes.extracting(text))
-            series.describe(bytes.extracting(family).text) { $0.help = help.text }
+            self.family = series.table.families.number(of: bytes.extracting(family).text)
+            series.table.families.describe(self.family) { $0.help = help.text }
         default:
             break
         }
@@ -251,7 +255,8 @@ struct BodyReader {
         _ rules: borrowing SeriesRules,
     ) throws(ScrapeFailure) -> LineTable.Meaning {
         guard try labeler.label(rules, kind: self.kind) else { return LineTable.dropped }
-        guard let (number, isNew) = series.table.insert(labeler.labels) else {
+        guard let (number, isNew) = series.table.insert(labeler.labels, family: self.family)
+        else {
             throw ScrapeFailure(
                 .memory,
                 "expected at most \(LabelTable.maximumBytes) bytes of labels, found more",

@@ -42,8 +42,14 @@ package actor ScrapeIngester: MetadataProvider {
         let rules: SeriesRules
         let timeout: Duration
 
-        init(_ source: UInt64, _ rules: SeriesRules, _ timeout: Duration, _ hash: KeyedHash) {
-            self.series = TargetSeries(source: source, hash: hash)
+        init(
+            _ source: UInt64,
+            _ identity: UInt64,
+            _ rules: SeriesRules,
+            _ timeout: Duration,
+            _ hash: KeyedHash,
+        ) {
+            self.series = TargetSeries(source: source, identity: identity, hash: hash)
             self.rules = rules
             self.timeout = timeout
         }
@@ -87,10 +93,12 @@ package actor ScrapeIngester: MetadataProvider {
     }
 
     /// Makes room for a target and returns the number it is known by.
-    package func add(_ rules: SeriesRules, timeout: Duration) -> UInt64 {
+    ///
+    /// `identity` is what `SeriesTable.identity` says.
+    package func add(_ rules: SeriesRules, identity: UInt64, timeout: Duration) -> UInt64 {
         let source = self.nextSource
         self.nextSource += 1
-        let entry = Entry(source, rules, timeout, self.hash)
+        let entry = Entry(source, identity, rules, timeout, self.hash)
         entry.series.makeReport(rules, &self.scratch.labeler)
         self.entries[source] = entry
         return source
@@ -141,14 +149,16 @@ package actor ScrapeIngester: MetadataProvider {
     package func metadata() -> [MetricMetadata] {
         var families: [String: MetricMetadata] = [:]
         for entry in self.entries.values {
-            families.merge(entry.series.metadata) { first, _ in first }
+            for family in entry.series.table.families.all where families[family.family] == nil {
+                families[family.family] = family
+            }
         }
         return families.values.sorted { $0.family < $1.family }
     }
 
     /// The families of one target, sorted by name.
     package func metadata(of source: UInt64) -> [MetricMetadata] {
-        self.entries[source]?.series.metadata.values.sorted { $0.family < $1.family } ?? []
+        self.entries[source]?.series.table.families.all.sorted { $0.family < $1.family } ?? []
     }
 
     private static func read(

@@ -136,7 +136,12 @@ package final class ScrapeManager: MetadataProvider {
     private func start(_ entry: ScrapePlan.Entry, _ state: TargetState) async -> Running {
         var rules = entry.job.series
         rules.targetLabels = entry.target.labels
-        let source = await self.ingester.add(rules, timeout: entry.target.timeout)
+        let identity = entry.target.hash
+        let source = await self.ingester.add(
+            rules,
+            identity: identity,
+            timeout: entry.target.timeout,
+        )
         let fetcher =
             entry.source.map { TargetFetcher($0, entry.job) }
             ?? TargetFetcher(
@@ -150,8 +155,7 @@ package final class ScrapeManager: MetadataProvider {
         let loop = ScrapeLoop(
             target: entry.target,
             source: source,
-            phase: FNV1a.hash(entry.target.url, from: FNV1a.hash(entry.target.labels.description))
-                ^ self.seed,
+            phase: identity ^ self.seed,
             fetcher: fetcher,
             ingester: self.ingester,
             state: state,

@@ -22,6 +22,9 @@ package struct ScrapeTarget: Sendable, Hashable {
         let url: String
     }
 
+    /// What tells it from other targets, the same after a restart.
+    var hash: UInt64 { FNV1a.hash(self.url, from: FNV1a.hash(self.labels.description)) }
+
     var identity: Identity { Identity(job: self.job, labels: self.labels, url: self.url) }
 }
 

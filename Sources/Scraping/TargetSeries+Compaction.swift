@@ -30,9 +30,11 @@ extension TargetSeries {
         init(of series: borrowing TargetSeries) {
             self.table = SeriesTable(
                 source: series.table.source,
+                identity: series.table.identity,
                 generation: series.table.generation &+ 1,
                 hash: series.hash,
             )
+            self.table.families = series.table.families
             self.numbers = Array(repeating: .max, count: series.table.count)
             self.order.reserveCapacity(series.order.count)
         }
@@ -41,9 +43,9 @@ extension TargetSeries {
             let known = self.numbers[Int(number)]
             if known != .max { return known }
             // All of it fitted into the old table, so it fits into the new one.
-            guard let (moved, isNew) = self.table.insert(number, of: series.table) else {
-                return LineTable.dropped
-            }
+            let family = series.table.family(of: number)
+            guard let (moved, isNew) = self.table.insert(number, of: series.table, family: family)
+            else { return LineTable.dropped }
             self.numbers[Int(number)] = moved
             if isNew {
                 self.seen.appendCompactly(series.seen[Int(number)])
@@ -73,7 +75,6 @@ extension TargetSeries {
             series.order = self.order
             series.seen = self.seen
             series.lastTimes = self.times
-            series.metadata = [:]
         }
     }
 }

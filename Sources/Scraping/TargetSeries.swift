@@ -22,7 +22,6 @@ struct TargetSeries: ~Copyable {
     var epoch: UInt32 = 2
     /// Bodies in a row whose lines stood where they stood.
     private var unchangedBodies = 0
-    var metadata: [String: MetricMetadata] = [:]
     var report: [UInt32] = []
     let hash: KeyedHash
 
@@ -31,11 +30,9 @@ struct TargetSeries: ~Copyable {
     static let deadLinesLimit = 1024
     /// Unchanged bodies after which what is for changes is given back.
     private static let unchangedBodiesLimit = 3
-    /// The most families whose metadata is kept.
-    static let metadataLimit = 20_000
 
-    init(source: UInt64, hash: KeyedHash) {
-        self.table = SeriesTable(source: source, generation: 0, hash: hash)
+    init(source: UInt64, identity: UInt64, hash: KeyedHash) {
+        self.table = SeriesTable(source: source, identity: identity, generation: 0, hash: hash)
         self.hash = hash
     }
 

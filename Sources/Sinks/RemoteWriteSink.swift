@@ -27,7 +27,10 @@ package struct RemoteWriteSink: MetricSink {
 
     package func makeEncoder() -> any SampleEncoder { RemoteWriteEncoder() }
 
-    package func request(for block: SampleBlock, attempt: Int) -> HTTPRequest {
+    package func request(
+        for block: SampleBlock,
+        attempt: Int,
+    ) throws(SampleBlock.Unreadable) -> HTTPRequest {
         var request = HTTPRequest(
             .post,
             self.options.url,
@@ -40,7 +43,11 @@ package struct RemoteWriteSink: MetricSink {
         return request
     }
 
-    package func interpret(_ response: HTTPResponse, now: Int64) -> SampleDelivery {
+    package func interpret(
+        _ response: HTTPResponse,
+        of block: SampleBlock,
+        now: Int64,
+    ) -> SampleDelivery {
         let status = response.status
         if status / 100 == 2 { return .accepted }
         let reason = "status \(status)\(Self.firstLine(of: response.body.bytes))"
@@ -81,12 +88,14 @@ final class RemoteWriteEncoder: SampleEncoder {
         _ range: Range<Int>,
         of series: borrowing SeriesTable,
         limit: Int,
-    ) -> Int {
-        RemoteWriteV1.append(samples, range, of: series, to: &self.stream, limit: limit)
+    ) -> (next: Int, counts: SampleCounts) {
+        let next = RemoteWriteV1.append(samples, range, of: series, to: &self.stream, limit: limit)
+        return (next, SampleCounts(samples: next - range.lowerBound))
     }
 
-    func finish(into payload: Payload) {
+    func finish(into payload: Payload) -> SampleBlock.Format {
         self.stream.finish(into: &payload.bytes)
+        return .remoteWrite1
     }
 }
 

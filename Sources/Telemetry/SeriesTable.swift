@@ -11,21 +11,29 @@ public struct SeriesTable: ~Copyable, Sendable {
     public private(set) var labels: LabelTable
     /// Which target the series are of; unique in the process.
     public let source: UInt64
+    /// What tells the target from others and is the same after a restart: a hash of its labels and
+    /// URL. Samples of one identity are sent in order.
+    public let identity: UInt64
     /// Rises when series get new numbers.
     public let generation: UInt32
+    /// The families that series belong to.
+    public var families = MetricFamilies()
 
     @usableFromInline var pairs: [UInt8] = []
     /// Series `s` is `pairs[starts[s]..<starts[s + 1]]`.
     @usableFromInline var starts: [UInt32] = [0]
+    /// By series, the number of its family.
+    @usableFromInline var familyNumbers: [UInt16] = []
     /// Open addressing by the pairs: series number + 1, or 0 where nothing is; empty when it was
     /// given back.
     private var index: [UInt32] = []
     private let hash: KeyedHash
 
     /// Makes an empty table.
-    public init(source: UInt64, generation: UInt32, hash: KeyedHash) {
+    public init(source: UInt64, identity: UInt64 = 0, generation: UInt32, hash: KeyedHash) {
         self.labels = LabelTable(hash: hash)
         self.source = source
+        self.identity = identity
         self.generation = generation
         self.hash = hash
     }
@@ -37,8 +45,12 @@ public struct SeriesTable: ~Copyable, Sendable {
     /// The memory the table holds, in bytes.
     public var footprint: Int {
         self.labels.footprint + self.pairs.capacity
-            + (self.starts.capacity + self.index.capacity) * 4
+            + (self.starts.capacity + self.index.capacity) * 4 + self.familyNumbers.capacity * 2
     }
+
+    /// The number in `families` of a series' family; 0 when it is not known.
+    @inlinable
+    public func family(of series: UInt32) -> UInt16 { self.familyNumbers[Int(series)] }
 
     /// Where a series' pairs are, for `nextPair(_:)`.
     @inlinable
@@ -65,10 +77,13 @@ public struct SeriesTable: ~Copyable, Sendable {
 
     /// The number of the series with these labels, given it when it is new.
     ///
+    /// `family` is its family's number in `families`, which a known series takes on as well.
+    ///
     /// - Precondition: the labels are sorted, their names distinct and their values not empty.
     /// - Returns: nil when the label table is full.
     public mutating func insert(
-        _ builder: borrowing LabelBuilder
+        _ builder: borrowing LabelBuilder,
+        family: UInt16 = 0,
     ) -> (series: UInt32, isNew: Bool)? {
         let start = self.pairs.count
         let text = builder.text.span
@@ -76,13 +91,16 @@ public struct SeriesTable: ~Copyable, Sendable {
             let name = text.extracting(entry.name)
             guard self.append(name, text.extracting(entry.value), from: start) else { return nil }
         }
-        return self.settle(from: start)
+        return self.settle(from: start, family: family)
     }
 
     /// The number of the series that another table's series is here, given it when it is new.
+    ///
+    /// `family` is as above; the two tables need not share their families.
     public mutating func insert(
         _ series: UInt32,
         of other: borrowing SeriesTable,
+        family: UInt16 = 0,
     ) -> (series: UInt32, isNew: Bool)? {
         let start = self.pairs.count
         let text = other.labels.encoded.span
@@ -93,7 +111,7 @@ public struct SeriesTable: ~Copyable, Sendable {
             let name = text.extracting(parts.name)
             guard self.append(name, text.extracting(parts.value), from: start) else { return nil }
         }
-        return self.settle(from: start)
+        return self.settle(from: start, family: family)
     }
 
     /// Gives back what only new series need; the next one pays for having it again.
@@ -124,7 +142,10 @@ public struct SeriesTable: ~Copyable, Sendable {
     private static let maximumBytes = 1 << 31
 
     /// Makes the pairs from `start` on a series, or takes them back when it is known.
-    private mutating func settle(from start: Int) -> (series: UInt32, isNew: Bool) {
+    private mutating func settle(
+        from start: Int,
+        family: UInt16,
+    ) -> (series: UInt32, isNew: Bool) {
         if self.index.isEmpty { self.buildIndex() }
         let length = self.pairs.count - start
         var slot = self.slot(start..<start + length)
@@ -132,12 +153,14 @@ public struct SeriesTable: ~Copyable, Sendable {
             let known = self.index[slot] - 1
             if self.equal(self.pairRange(of: known), start..<start + length) {
                 self.pairs.removeLast(length)
+                if family != 0 { self.familyNumbers[Int(known)] = family }
                 return (known, false)
             }
             slot = (slot + 1) & (self.index.count - 1)
         }
         let series = UInt32(self.count)
         self.starts.appendCompactly(UInt32(self.pairs.count))
+        self.familyNumbers.appendCompactly(family)
         self.index[slot] = series + 1
         if self.count * 4 > self.index.count * 3 { self.buildIndex() }
         return (series, true)

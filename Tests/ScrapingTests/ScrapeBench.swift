@@ -22,7 +22,7 @@ struct ScrapeBench {
             meters: Meters(),
             executor: try ThreadExecutor("scrape"),
         )
-        self.source = await self.ingester.add(rules, timeout: .seconds(10))
+        self.source = await self.ingester.add(rules, identity: 0, timeout: .seconds(10))
     }
 
     /// Reads a body at a time in milliseconds; returns what was counted.

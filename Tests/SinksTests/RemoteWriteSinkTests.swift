@@ -16,6 +16,19 @@ import Testing
         HTTPResponse(status: status, headers: headers, body: Payload(body))
     }
 
+    private static func block() -> SampleBlock {
+        SampleBlock(
+            content: .samples,
+            format: .remoteWrite1,
+            payload: Payload("body"),
+            counts: SampleCounts(samples: 1),
+            oldest: 0,
+            newest: 0,
+            targets: 0,
+            number: 0,
+        )
+    }
+
     @Test(
         arguments: [
             (200, true, false), (202, true, false), (204, true, false), (301, false, false),
@@ -27,12 +40,12 @@ import Testing
     )
     func statusesMean(_ status: Int, _ isAccepted: Bool, _ isRetried: Bool) {
         let sink = RemoteWriteSink(Self.options(), version: "1")
-        switch sink.interpret(Self.response(status), now: 0) {
+        switch sink.interpret(Self.response(status), of: Self.block(), now: 0) {
         case .accepted: #expect(isAccepted)
         case .retry(let after, _):
             #expect(isRetried)
             #expect(after == nil)
-        case .rejected: #expect(!isAccepted && !isRetried)
+        case .rejected, .rewrite: #expect(!isAccepted && !isRetried)
         }
     }
 
@@ -40,7 +53,11 @@ import Testing
         var options = Self.options()
         options.queue.retryOnHTTP429 = false
         let sink = RemoteWriteSink(options, version: "1")
-        let delivery = sink.interpret(Self.response(429, "slow down"), now: 0)
+        let delivery = sink.interpret(
+            Self.response(429, "slow down"),
+            of: Self.block(),
+            now: 0,
+        )
         #expect(delivery == .rejected(reason: "status 429: slow down"))
     }
 
@@ -48,30 +65,27 @@ import Testing
         let sink = RemoteWriteSink(Self.options(), version: "1")
         let wait = [HTTPHeader("retry-after", "7")]
         #expect(
-            sink.interpret(Self.response(503, "first line\r\nsecond", wait), now: 0)
-                == .retry(after: .seconds(7), reason: "status 503: first line")
+            sink.interpret(
+                Self.response(503, "first line\r\nsecond", wait),
+                of: Self.block(),
+                now: 0,
+            ) == .retry(after: .seconds(7), reason: "status 503: first line")
         )
         let long = String(repeating: "x", count: 1 << 20)
-        guard case .rejected(let reason) = sink.interpret(Self.response(400, long), now: 0) else {
+        let refusal = sink.interpret(Self.response(400, long), of: Self.block(), now: 0)
+        guard case .rejected(let reason, _) = refusal else {
             Issue.record("expected a refusal")
             return
         }
         #expect(reason.utf8.count < 1100)
     }
 
-    @Test func requestsCarryWhatTheProtocolWants() {
+    @Test func requestsCarryWhatTheProtocolWants() throws {
         var options = Self.options()
         options.headers = [HTTPHeader("X-Scope-OrgID", "tenant")]
         let sink = RemoteWriteSink(options, version: "1.2.3")
-        let block = SampleBlock(
-            content: .samples,
-            payload: Payload("body"),
-            count: 1,
-            newest: 0,
-            lane: 0,
-            number: 0,
-        )
-        let request = sink.request(for: block, attempt: 0)
+        let block = Self.block()
+        let request = try sink.request(for: block, attempt: 0)
         var fields: [String: String] = [:]
         for header in request.headers { fields[header.name] = header.value }
         #expect(
@@ -82,7 +96,7 @@ import Testing
             ]
         )
         #expect(request.method == .post && request.timeout == .seconds(30))
-        let retried = sink.request(for: block, attempt: 3)
+        let retried = try sink.request(for: block, attempt: 3)
         #expect(retried.headers.last == HTTPHeader("Retry-Attempt", "3"))
     }
 

@@ -55,7 +55,7 @@ struct BlockQueue: ~Copyable {
 
     /// Appends a block and returns what had to go for it; a block that can't fit goes itself.
     mutating func push(_ block: SampleBlock) -> [SampleBlock] {
-        self.lanes[block.lane].blocks.append(block)
+        self.lanes[block.targets.trailingZeroBitCount].blocks.append(block)
         self.account(block, 1)
         var dropped: [SampleBlock] = []
         while self.byteCount > self.byteLimit || self.sampleCount > self.sampleLimit {

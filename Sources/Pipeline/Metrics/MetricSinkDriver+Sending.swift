@@ -99,7 +99,9 @@ extension MetricSinkDriver {
                 backoff.reset()
                 self.noteAccepted(block)
                 return true
-            case .rejected(let reason):
+            case .rewrite:
+                break
+            case .rejected(let reason, _):
                 backoff.reset()
                 self.noteRejected(block, reason)
                 return true
@@ -125,11 +127,15 @@ extension MetricSinkDriver {
         }
         self.meters.requests.add()
         do {
-            let response = try await self.exchange.send(
-                self.sink.request(for: block, attempt: attempt)
-            )
+            let request: HTTPRequest
+            do throws(SampleBlock.Unreadable) {
+                request = try self.sink.request(for: block, attempt: attempt)
+            } catch {
+                return .rejected(reason: error.reason)
+            }
+            let response = try await self.exchange.send(request)
             let now = self.clock.wallNanoseconds / 1_000_000_000
-            let delivery = self.sink.interpret(response, now: now)
+            let delivery = self.sink.interpret(response, of: block, now: now)
             if delivery != .accepted { self.meters.requestsFailed.add() }
             return delivery
         } catch {
@@ -171,17 +177,19 @@ extension MetricSinkDriver {
         guard self.sink.encode(families, into: payload) else { return }
         let block = SampleBlock(
             content: .metadata,
+            format: .remoteWrite1,
             payload: payload,
-            count: families.count,
+            counts: SampleCounts(samples: families.count),
+            oldest: 0,
             newest: 0,
-            lane: 0,
+            targets: 0,
             number: 0,
         )
         switch await self.attempt(block, 0) {
         case .accepted:
             self.meters.metadata.add(families.count)
             self.meters.metadataBytes.add(payload.bytes.count)
-        case .retry(_, let reason), .rejected(let reason):
+        case .retry(_, let reason), .rejected(let reason, _), .rewrite(let reason):
             self.meters.metadataFailed.add(families.count)
             self.logger.debug("metadata was not taken", metadata: ["reason": "\(reason)"])
         }

@@ -23,6 +23,8 @@ package final class MetricSinkDriver: SampleReceiver {
     final class OpenBlock {
         let encoder: any SampleEncoder
         var count = 0
+        var counts = SampleCounts()
+        var oldest = Int64.max
         var newest = Int64.min
         /// Monotonic nanoseconds when the first sample came.
         var since: Int64 = 0
@@ -129,13 +131,15 @@ package final class MetricSinkDriver: SampleReceiver {
         while next < samples.count {
             if block.count == 0 { block.since = self.clock.monotonicNanoseconds }
             let end = min(samples.count, next + limit - block.count)
-            let reached = block.encoder.append(
+            let (reached, counts) = block.encoder.append(
                 samples,
                 next..<end,
                 of: series,
                 limit: MetricQueueOptions.requestLimit,
             )
             block.count += reached - next
+            block.counts.add(counts)
+            block.oldest = min(block.oldest, samples.timestamp)
             block.newest = max(block.newest, samples.timestamp)
             next = reached
             if next < samples.count || block.count >= limit {
@@ -151,17 +155,20 @@ package final class MetricSinkDriver: SampleReceiver {
         let block = state.open[lane]
         if block.count == 0 { return 0 }
         let payload = Payload(capacity: 16)
-        block.encoder.finish(into: payload)
         let sealed = SampleBlock(
             content: .samples,
+            format: block.encoder.finish(into: payload),
             payload: payload,
-            count: block.count,
+            counts: block.counts,
+            oldest: block.oldest,
             newest: block.newest,
-            lane: lane,
+            targets: 1 << UInt64(lane),
             number: state.nextNumber,
         )
         state.nextNumber += 1
         block.count = 0
+        block.counts = SampleCounts()
+        block.oldest = Int64.max
         block.newest = Int64.min
         let dropped = state.queue.push(sealed).reduce(0) { $0 + $1.count }
         self.noteOverflow(dropped, &state)

@@ -12,7 +12,12 @@ final class WriteRelabeler {
 
         init(of series: borrowing SeriesTable, hash: KeyedHash) {
             self.generation = series.generation
-            self.table = SeriesTable(source: series.source, generation: 0, hash: hash)
+            self.table = SeriesTable(
+                source: series.source,
+                identity: series.identity,
+                generation: 0,
+                hash: hash,
+            )
         }
     }
 
@@ -40,15 +45,15 @@ final class WriteRelabeler {
             let number = self.relabel(UInt32(target.numbers.count), of: series, for: target)
             target.numbers.appendCompactly(number)
         }
+        // Numbers of families are the same in both tables; what is known of them may have changed.
+        target.table.families = series.families
         self.batch.reset(timestamp: samples.timestamp)
+        var nextExemplar = 0
+        var nextHistogram = 0
         for index in 0..<samples.count {
             let number = target.numbers[Int(samples.series(at: index))]
             if number == Self.dropped { continue }
-            self.batch.append(
-                series: number,
-                bits: samples.bits(at: index),
-                time: samples.time(at: index),
-            )
+            self.batch.append(index, of: samples, as: number, &nextExemplar, &nextHistogram)
         }
         return target
     }
@@ -77,6 +82,7 @@ final class WriteRelabeler {
             self.labels.count > 0
         else { return Self.dropped }
         self.labels.sort()
-        return target.table.insert(self.labels)?.series ?? Self.dropped
+        let family = series.family(of: number)
+        return target.table.insert(self.labels, family: family)?.series ?? Self.dropped
     }
 }

@@ -10,10 +10,12 @@ import Testing
     ) -> SampleBlock {
         SampleBlock(
             content: .samples,
+            format: .remoteWrite1,
             payload: Payload(String(repeating: "x", count: bytes)),
-            count: count,
+            counts: SampleCounts(samples: count),
+            oldest: 0,
             newest: 0,
-            lane: lane,
+            targets: 1 << UInt64(lane),
             number: number,
         )
     }
