@@ -11,8 +11,9 @@ public struct SeriesTable: ~Copyable, Sendable {
     public private(set) var labels: LabelTable
     /// Which target the series are of; unique in the process.
     public let source: UInt64
-    /// What tells the target from others and is the same after a restart: a hash of its labels and
-    /// URL. Samples of one identity are sent in order.
+    /// What tells the target from others and is the same after a restart.
+    ///
+    /// A hash of its labels and URL; samples of one identity are sent in order.
     public let identity: UInt64
     /// Rises when series get new numbers.
     public let generation: UInt32

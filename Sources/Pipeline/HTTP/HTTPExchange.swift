@@ -40,6 +40,8 @@ package struct HTTPRequest: Sendable {
     package var body: Payload?
     /// Where the answer's body goes, emptied first; a fresh payload when nil.
     package var reusing: Payload?
+    /// Takes an answer that is larger than one piece while it arrives; the whole in memory when nil.
+    package var pieces: HTTPPieces?
     /// The time for the whole exchange, from resolving the name to the last byte.
     package var timeout: Duration
     /// The most bytes of answer, after inflating, before the exchange fails with `tooLarge`.
@@ -56,6 +58,7 @@ package struct HTTPRequest: Sendable {
         headers: [HTTPHeader] = [],
         body: Payload? = nil,
         reusing: Payload? = nil,
+        pieces: HTTPPieces? = nil,
         timeout: Duration = .seconds(30),
         responseLimit: Int = 4 << 20,
         acceptsCompressed: Bool = false,
@@ -66,10 +69,29 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.reusing = reusing
+        self.pieces = pieces
         self.timeout = timeout
         self.responseLimit = responseLimit
         self.acceptsCompressed = acceptsCompressed
         self.connection = connection
+    }
+}
+
+/// How a large answer is taken while it arrives, so that memory holds a piece of it at a time.
+package struct HTTPPieces: Sendable {
+    /// The bytes of a piece, inflated; an answer that has no more is returned as usual.
+    package let size: Int
+    /// Takes one piece: status, header fields, and the piece as body, which is the taker's until it
+    /// returns.
+    ///
+    /// The transfer waits until it returns; false aborts it. The last piece is not handed here but
+    /// is the body of the response that `send` returns.
+    package let take: @Sendable (HTTPResponse) async -> Bool
+
+    /// Describes how pieces are taken.
+    package init(size: Int, take: @escaping @Sendable (HTTPResponse) async -> Bool) {
+        self.size = size
+        self.take = take
     }
 }
 
