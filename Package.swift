@@ -200,6 +200,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
+    ("FuzzQueueSegment", ["Pipeline"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzSnappy", ["Codecs"]),
 ]
