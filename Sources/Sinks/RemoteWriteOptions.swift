@@ -78,7 +78,7 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
             MetricMetadataOptions.self,
             "How types and help texts are sent.",
         )
-        self.client = HTTPClientOptions(readingFrom: &node, enableHTTP2: false)
+        self.client = HTTPClientOptions(readingFrom: &node, enableHTTP2: false, signing: true)
         Self.readUnsupported(&node)
     }
 
@@ -97,7 +97,6 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
         where node.bool(key, default: false, "Not honoured yet.") {
             node.warn(key, "has no effect here yet")
         }
-        node.unsupported("sigv4", "Requests are not signed for AWS yet; use a signing proxy.")
         node.unsupported("azuread", "Azure's tokens are not fetched yet; use authorization.")
         node.unsupported("google_iam", "Google's tokens are not fetched yet; use authorization.")
     }
