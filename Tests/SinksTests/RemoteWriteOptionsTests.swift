@@ -1,3 +1,4 @@
+import Codecs
 import Config
 import Pipeline
 import Testing
@@ -51,9 +52,11 @@ import Testing
 
     @Test func signsForAWS() throws {
         let (options, report) = try Self.read(
-            "{url: 'https://x', sigv4: {region: eu-west-1, access_key: a, secret_key: s}}"
+            "{url: 'https://x', sigv4: {region: eu-west-1, access_key: a, secret_key: s},"
+                + " round_robin_dns: true}"
         )
         #expect(report.isEmpty, "\(report)")
+        #expect(options?.client.connection.roundRobinDNS == true)
         let keys = SigV4Options.Keys.fixed(
             accessKey: "a",
             secretKey: .literal("s"),
@@ -88,16 +91,25 @@ import Testing
         #expect(report.errors.contains { $0.description.contains(word) }, "\(report)")
     }
 
+    @Test func readsWhatIsSent() throws {
+        let (options, report) = try Self.read(
+            """
+            url: http://x
+            protobuf_message: io.prometheus.write.v2.Request
+            send_exemplars: true
+            send_native_histograms: true
+            """
+        )
+        #expect(report.problems.isEmpty)
+        #expect(options?.message == .second)
+        #expect(options?.filter == RemoteWriteFilter(exemplars: true, histograms: true))
+    }
+
     @Test(
         arguments: [
             ("{url: 'http://x', queue_config: {capacity: 10000}}", "capacity"),
             ("{url: 'http://x', azuread: {cloud: x}}", "azuread"),
             ("{url: 'http://x', google_iam: {}}", "google_iam"),
-            ("{url: 'http://x', send_exemplars: true}", "send_exemplars"),
-            (
-                "{url: 'http://x', protobuf_message: io.prometheus.write.v2.Request}",
-                "protobuf_message",
-            ),
         ]
     )
     func whatIsNotHonouredIsNamed(_ yaml: String, _ word: String) throws {

@@ -28,12 +28,13 @@ package struct HTTPProxy: Sendable, Hashable {
         if self.plain == nil, self.secure == nil { return nil }
     }
 
-    /// The proxy on the way to a host; nil when the way is direct.
+    /// The proxy on the way to a host.
     ///
     /// - Parameters:
     ///   - isSecure: Whether the URL's scheme is `https`.
     ///   - host: The URL's host, without brackets.
     ///   - port: Its port, the scheme's own if none is written.
+    /// - Returns: The proxy's URL; nil when the way is direct.
     package func url(isSecure: Bool, host: String, port: Int) -> String? {
         guard let url = isSecure ? self.secure : self.plain else { return nil }
         return self.exceptions?.matches(host: host, port: port) == true ? nil : url

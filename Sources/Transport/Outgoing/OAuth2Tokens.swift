@@ -103,12 +103,13 @@ final class OAuth2Tokens: Sendable {
 }
 
 extension OAuth2Tokens {
-    /// The token for requests with these options.
+    /// Gives the token for requests with these options.
     ///
     /// - Parameters:
     ///   - options: Whose token it is.
     ///   - deadline: When the request's own time is over.
     ///   - exchange: How the token's server is reached.
+    /// - Returns: A token that is at hand or has been fetched.
     /// - Throws: What kept it from being fetched; `timeout` and `cancelled` as for any exchange.
     func token(
         for options: OAuth2Options,
