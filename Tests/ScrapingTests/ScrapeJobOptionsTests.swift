@@ -10,10 +10,19 @@ import Testing
     private struct Root: ComponentOptions {
         let global: GlobalOptions
         let jobs: [ScrapeJobOptions]
+        let files: [String]
 
         init(from node: inout ConfigNode) throws(ConfigError) {
             self.global = try node.section("global", GlobalOptions.self, "Defaults.")
-            self.jobs = ScrapeJobOptions.readAll(&node, global: self.global)
+            (self.jobs, self.files) = ScrapeJobOptions.readAll(
+                &node,
+                global: self.global,
+                discoveries: [
+                    .discovery(FileDiscovery.self, "Files."),
+                    .discovery(HTTPDiscovery.self, "A URL."),
+                    .discovery(DNSDiscovery.self, "Names."),
+                ],
+            )
         }
     }
 
