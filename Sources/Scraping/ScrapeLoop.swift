@@ -52,7 +52,7 @@ struct ScrapeLoop: Sendable {
             ),
             for: self.source,
         )
-        self.pool.give((try? body.get()) ?? payload)
+        self.pool.give((try? body.get())?.payload ?? payload)
         self.meters.count(report)
         self.note(report, wall)
     }
