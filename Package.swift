@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
         .testTarget(
             name: "CodecsTests",
-            dependencies: ["Codecs", "AgentTesting", "Telemetry", "Bytes", "RandomTesting"],
+            dependencies: ["Codecs", "Telemetry", "Bytes", "AgentTesting", "RandomTesting"],
         ),
         .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns", "RandomTesting"]),

@@ -90,7 +90,7 @@ package struct MetricFamilyDecoder: Sendable {
 
     /// Takes the next piece from `offset` on, and moves `offset` behind it.
     ///
-    /// - Parameter isComplete: Whether the stream ends where the bytes end.
+    /// `isComplete` says that the stream ends where the bytes end.
     package mutating func next(
         _ bytes: borrowing Span<UInt8>,
         from offset: inout Int,

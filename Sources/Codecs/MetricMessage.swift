@@ -57,6 +57,9 @@ package struct MetricMessage: ~Copyable {
     /// Where a native histogram's exemplars are.
     package internal(set) var exemplars: [Range<Int>] = []
 
+    /// Whether there may be something of a summary or histogram to forget.
+    private var hasParts = false
+
     /// Makes one that holds nothing.
     package init() {}
 
@@ -67,6 +70,8 @@ package struct MetricMessage: ~Copyable {
         self.start = 0
         self.bits = 0
         self.exemplar = nil
+        if !self.hasParts { return }
+        self.hasParts = false
         self.count = 0
         self.sumBits = 0
         self.quantiles.removeAll(keepingCapacity: true)
@@ -76,9 +81,7 @@ package struct MetricMessage: ~Copyable {
         self.exemplars.removeAll(keepingCapacity: true)
     }
 
-    /// Reads a metric of a family of a type.
-    ///
-    /// - Parameter wantsNative: Whether the native parts of histograms are read.
+    /// Reads a metric of a family of a type; the native parts of histograms only if they are wanted.
     package mutating func read(
         _ range: Range<Int>,
         of bytes: borrowing Span<UInt8>,
@@ -86,6 +89,7 @@ package struct MetricMessage: ~Copyable {
         wantsNative: Bool,
     ) throws(ProtobufError) {
         self.removeAll()
+        self.hasParts = type == .summary || type == .histogram || type == .gaugeHistogram
         var reader = ProtobufReader(range)
         while try reader.next(in: bytes) {
             switch reader.field {
