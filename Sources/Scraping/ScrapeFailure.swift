@@ -10,6 +10,7 @@ package struct ScrapeFailure: Error, Sendable, Hashable, CustomStringConvertible
         case parse
         case sampleLimit = "sample_limit"
         case labelLimit = "label_limit"
+        case targetLimit = "target_limit"
         case labels
         case memory
         case source
