@@ -47,7 +47,7 @@ struct ScrapeLoop: Sendable {
             self.intervals.observe(Double(wall - last.lastScrape) * 1e-9)
         }
         let payload = self.pool.take()
-        let body: Result<Payload, ScrapeFailure>
+        let body: Result<ScrapeBody, ScrapeFailure>
         if let refusal = last.refusal {
             body = .failure(ScrapeFailure(.targetLimit, refusal))
         } else {
