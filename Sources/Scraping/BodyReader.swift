@@ -8,6 +8,7 @@ struct ScrapeScratch: ~Copyable {
     var labeler = SeriesLabeler()
     /// The lines of the body being read, once they differ from those of the last one.
     var order: [UInt32] = []
+    var protobuf = ProtobufScratch()
 }
 
 /// Reads one body into a batch, in one piece or in several.
@@ -17,6 +18,7 @@ struct BodyReader {
     private(set) var intake: ScrapeIntake
     private let format: ScrapeProtocol.Format
     private var text = TextBodyReader()
+    private var protobuf = ProtobufBodyReader()
 
     init(_ format: ScrapeProtocol.Format, now: Int64, hash: KeyedHash) {
         self.format = format
@@ -39,7 +41,9 @@ struct BodyReader {
         switch self.format {
         case .text:
             return try self.text.read(bytes, isLast, &self.intake, &series, &scratch, rules)
-        case .openMetrics, .protobuf:
+        case .protobuf:
+            return try self.protobuf.read(bytes, isLast, &self.intake, &series, &scratch, rules)
+        case .openMetrics:
             throw ScrapeFailure(
                 .contentType,
                 "expected an exposition in the text format, found another; set scrape_protocols "

@@ -17,7 +17,8 @@ struct ScrapePlan: Sendable {
             right.staticTargets = []
             return self.target.identity == other.target.identity
                 && self.target.interval == other.target.interval
-                && self.target.timeout == other.target.timeout && left == right
+                && self.target.timeout == other.target.timeout
+                && self.target.histograms == other.target.histograms && left == right
                 && (self.source == nil) == (other.source == nil)
         }
     }
