@@ -12,6 +12,7 @@ struct ScrapeScratch: ~Copyable {
     var exemplar = LabelBuilder()
     /// Bytes on their way somewhere else.
     var bytes = OutputBuffer()
+    var protobuf = ProtobufScratch()
 
     /// Forgets the last body.
     mutating func reset(timestamp: Int64) {
@@ -28,6 +29,7 @@ struct BodyReader {
     private let format: ScrapeProtocol.Format
     private var text = TextBodyReader()
     private var openMetrics = OpenMetricsBodyReader()
+    private var protobuf = ProtobufBodyReader()
 
     init(_ format: ScrapeProtocol.Format, now: Int64, hash: KeyedHash) {
         self.format = format
@@ -53,11 +55,7 @@ struct BodyReader {
         case .openMetrics:
             return try self.openMetrics.read(bytes, isLast, &self.intake, &series, &scratch, rules)
         case .protobuf:
-            throw ScrapeFailure(
-                .contentType,
-                "expected an exposition in a text format, found protobuf; leave PrometheusProto "
-                    + "out of scrape_protocols",
-            )
+            return try self.protobuf.read(bytes, isLast, &self.intake, &series, &scratch, rules)
         }
     }
 

@@ -8,6 +8,8 @@ package struct ScrapeFailure: Error, Sendable, Hashable, CustomStringConvertible
         case contentType = "content_type"
         case bodySize = "body_size"
         case parse
+        case histogram
+        case bucketLimit = "bucket_limit"
         case sampleLimit = "sample_limit"
         case labelLimit = "label_limit"
         case targetLimit = "target_limit"

@@ -11,6 +11,7 @@ struct ScrapeMeters: Sendable {
     let outOfOrder: Counter
     let outOfBounds: Counter
     let exceededSampleLimit: Counter
+    let exceededBucketLimit: Counter
     let exceededBodySize: Counter
     let exceededLabelLimits: Counter
     let refusedExemplars: Counter
@@ -74,6 +75,10 @@ struct ScrapeMeters: Sendable {
             prefix + "exceeded_sample_limit_total",
             "Scrapes that failed because of sample_limit.",
         )
+        self.exceededBucketLimit = meters.counter(
+            prefix + "exceeded_native_histogram_bucket_limit_total",
+            "Scrapes that failed because of native_histogram_bucket_limit.",
+        )
         self.exceededBodySize = meters.counter(
             prefix + "exceeded_body_size_limit_total",
             "Scrapes that failed because of body_size_limit.",
@@ -95,6 +100,7 @@ struct ScrapeMeters: Sendable {
         self.failures[reason]?.add()
         switch reason {
         case .sampleLimit: self.exceededSampleLimit.add()
+        case .bucketLimit: self.exceededBucketLimit.add()
         case .bodySize: self.exceededBodySize.add()
         case .labelLimit: self.exceededLabelLimits.add()
         default: break

@@ -34,6 +34,8 @@ package final class CollectingReceiver: SampleReceiver {
         package var start: Int64 = 0
         /// Its exemplars.
         package var exemplars: [Exemplar] = []
+        /// Remote write's message, if it is a native histogram.
+        package var histogram: [UInt8]?
         /// What is known of its family; nil when it has none.
         package var family: MetricMetadata?
 
@@ -81,6 +83,10 @@ package final class CollectingReceiver: SampleReceiver {
                     time: exemplar.time,
                 )
             )
+        }
+        for histogram in samples.histograms {
+            batch[histogram.sample].histogram =
+                samples.attachments.span.extracting(histogram.message).array
         }
         self.state.withLock { $0.batches.append(batch) }
     }
