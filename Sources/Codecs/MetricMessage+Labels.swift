@@ -49,18 +49,21 @@ extension MetricMessage {
         return (bits, time)
     }
 
-    /// Whether an `Exemplar` has a time.
-    package static func hasTime(
-        _ range: Range<Int>,
-        of bytes: borrowing Span<UInt8>,
-    ) throws(ProtobufError) -> Bool {
+    /// The time of an `Exemplar` in milliseconds since 1970; nil where it has none.
+    package static func time(
+        ofExemplar range: Range<Int>,
+        _ bytes: borrowing Span<UInt8>,
+    ) throws(ProtobufError) -> Int64? {
         var reader = ProtobufReader(range)
-        var hasTime = false
+        var time: Int64?
         while try reader.next(in: bytes) {
-            if reader.field == 3 { hasTime = true }
-            try reader.skip(in: bytes)
+            if reader.field == 3 {
+                time = try Self.milliseconds(try reader.message(in: bytes), bytes)
+            } else {
+                try reader.skip(in: bytes)
+            }
         }
-        return hasTime
+        return time
     }
 
     /// Adds the labels in field 1 of a message to a builder.

@@ -260,8 +260,8 @@ import Testing
         let set = labels.labelSet
         #expect(set == ["a": "2", "z": "1"])
         #expect(read.bits == 3.5.bitPattern && read.time == 2000)
-        #expect(try MetricMessage.hasTime(0..<bytes.count, of: bytes.span))
-        #expect(try !MetricMessage.hasTime(0..<8, of: bytes.span))
+        #expect(try MetricMessage.time(ofExemplar: 0..<bytes.count, bytes.span) == 2000)
+        #expect(try MetricMessage.time(ofExemplar: 0..<8, bytes.span) == nil)
     }
 
     @Test func limits() throws {
