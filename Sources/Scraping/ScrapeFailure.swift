@@ -37,12 +37,14 @@ package struct ScrapeCounts: Sendable, Hashable {
     package var scraped = 0
     /// Samples left after `metric_relabel_configs`, duplicates included.
     package var kept = 0
-    /// Series that were not in the cache.
+    /// Series that the last good body had not.
     package var added = 0
     /// Second samples of one series without times of their own.
     package var duplicates = 0
     /// Samples older than one of the same series that was sent before.
     package var outOfOrder = 0
+    /// Exemplars that are too long or name a label twice.
+    package var refusedExemplars = 0
     /// Samples too far in the future.
     package var outOfBounds = 0
 

@@ -14,6 +14,7 @@ struct ScrapeMeters: Sendable {
     let exceededBucketLimit: Counter
     let exceededBodySize: Counter
     let exceededLabelLimits: Counter
+    let refusedExemplars: Counter
     let missed: Counter
     let lateness: Histogram
 
@@ -30,6 +31,11 @@ struct ScrapeMeters: Sendable {
         self.samples = meters.counter(
             "martlet_scrape_samples_total",
             "Samples left after metric_relabel_configs.",
+            labels,
+        )
+        self.refusedExemplars = meters.counter(
+            "martlet_scrape_refused_exemplars_total",
+            "Exemplars left out because they are too long or name a label twice.",
             labels,
         )
         self.missed = meters.counter(
@@ -89,6 +95,7 @@ struct ScrapeMeters: Sendable {
         self.duplicates.add(report.counts.duplicates)
         self.outOfOrder.add(report.counts.outOfOrder)
         self.outOfBounds.add(report.counts.outOfBounds)
+        self.refusedExemplars.add(report.counts.refusedExemplars)
         guard let reason = report.failure?.reason else { return }
         self.failures[reason]?.add()
         switch reason {

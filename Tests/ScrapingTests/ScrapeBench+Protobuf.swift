@@ -2,6 +2,7 @@ import AgentTesting
 import Bytes
 import Codecs
 import Pipeline
+import Telemetry
 
 @testable import Scraping
 
@@ -24,34 +25,21 @@ extension ScrapeBench {
     /// The last scrape's samples with all they have, one a line:
     /// `name{labels} value @time since START {exemplar} value @time | histogram`.
     var lastInFull: [String] {
-        (self.receiver.batches.last ?? []).filter { !Self.isReport($0.name) }.map { sample in
-            var text = Self.text(sample)
-            if sample.time != 2_000_000 { text += " @\(sample.time)" }
-            if sample.start != 0 { text += " since \(sample.start)" }
-            for exemplar in sample.exemplars {
-                let labels = Self.pairs(Array(exemplar.labels.utf8))
-                text += " {\(labels)} \(Double(bitPattern: exemplar.bits)) @\(exemplar.time)"
-            }
-            if let histogram = sample.histogram { text += " | \(Self.histogram(histogram))" }
-            return text
-        }
+        let samples = self.receiver.batches.last ?? []
+        return samples.filter { !Self.isReport($0.name) }.map(Self.fullText)
     }
 
-    /// Label pairs in protobuf form as `name=value`.
-    private static func pairs(_ bytes: [UInt8]) -> String {
-        var reader = ProtobufReader(0..<bytes.count)
-        var texts: [String] = []
-        while (try? reader.next(in: bytes.span)) == true {
-            guard let range = try? reader.message(in: bytes.span) else { return "malformed" }
-            var pair = ProtobufReader(range)
-            var parts: [String] = []
-            while (try? pair.next(in: bytes.span)) == true {
-                guard let part = try? pair.message(in: bytes.span) else { return "malformed" }
-                parts.append(String(decoding: bytes[part], as: UTF8.self))
-            }
-            texts.append(parts.joined(separator: "="))
+    private static func fullText(_ sample: CollectingReceiver.Sample) -> String {
+        var text = Self.text(sample)
+        if sample.time != 2_000_000 { text += " @\(sample.time)" }
+        if sample.start != 0 { text += " since \(sample.start)" }
+        for exemplar in sample.exemplars {
+            let labels = exemplar.labels.labels.map { "\($0.name)=\($0.value)" }
+            text += " {\(labels.joined(separator: ","))} \(Double(bitPattern: exemplar.bits))"
+            text += " @\(exemplar.time)"
         }
-        return texts.joined(separator: ",")
+        if let histogram = sample.histogram { text += " | \(Self.histogram(histogram))" }
+        return text
     }
 
     /// The fields of remote write's histogram, each by its number; spans as `offset+length`.

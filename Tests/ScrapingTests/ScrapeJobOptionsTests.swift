@@ -80,7 +80,7 @@ import Testing
         let bare = jobs[1]
         #expect(bare.interval == .seconds(15) && bare.timeout == .seconds(10))
         #expect(bare.series.sampleLimit == 7)
-        #expect(bare.protocols == [.text1, .text0])
+        #expect(bare.protocols == ScrapeProtocol.standard)
     }
 
     @Test func aShortIntervalShortensTheTimeout() throws {
@@ -125,15 +125,12 @@ import Testing
               - job_name: a
                 kubernetes_sd_configs: [{role: pod}]
                 oauth2: {client_id: x}
-                scrape_native_histograms: true
-                scrape_protocols: [PrometheusProto]
             """
         )
         #expect(root != nil)
         let named = report.warnings.map(\.description)
         for word in [
-            "evaluation_interval", "kubernetes_sd_configs", "oauth2", "scrape_native_histograms",
-            "scrape_protocols",
+            "evaluation_interval", "kubernetes_sd_configs", "oauth2",
         ] {
             #expect(named.contains { $0.contains(word) }, "\(word)")
         }
