@@ -12,6 +12,7 @@ package struct ScrapeFailure: Error, Sendable, Hashable, CustomStringConvertible
         case bucketLimit = "bucket_limit"
         case sampleLimit = "sample_limit"
         case labelLimit = "label_limit"
+        case targetLimit = "target_limit"
         case labels
         case memory
         case source

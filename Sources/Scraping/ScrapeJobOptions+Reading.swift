@@ -4,30 +4,47 @@ import Pipeline
 import Telemetry
 
 extension ScrapeJobOptions {
-    /// Reads `scrape_configs`; job names are unique.
+    /// Reads `scrape_configs` and those of `scrape_config_files`; job names are unique in all.
+    ///
+    /// - Parameters:
+    ///   - node: The top of the configuration.
+    ///   - global: What jobs inherit.
+    ///   - discoveries: The mechanisms that there are.
+    /// - Returns: The jobs, those of the file itself first, and the other files' patterns.
     package static func readAll(
         _ node: inout ConfigNode,
         global: GlobalOptions,
-    ) -> [ScrapeJobOptions] {
+        discoveries: [DiscoveryRegistration],
+    ) -> (jobs: [ScrapeJobOptions], files: [String]) {
         var names: Set<String> = []
-        return node.sections("scrape_configs", "What is scraped, and how.") {
-            node throws(ConfigError) in
-            let job = try ScrapeJobOptions(from: &node, global: global)
-            if !names.insert(job.jobName).inserted {
-                node.reject(
-                    "job_name",
-                    because: "expected a name that no other job has, found \(job.jobName) again",
-                    remedy: "give each job a name of its own",
-                )
+        func read(_ node: inout ConfigNode) -> [ScrapeJobOptions] {
+            node.sections("scrape_configs", "What is scraped, and how.") {
+                node throws(ConfigError) in
+                let job = try ScrapeJobOptions(from: &node, global: global, discoveries)
+                if !names.insert(job.jobName).inserted {
+                    node.reject(
+                        "job_name",
+                        because:
+                            "expected a name that no other job has, found \(job.jobName) again",
+                        remedy: "give each job a name of its own",
+                    )
+                }
+                return job
             }
-            return job
         }
+        let jobs = read(&node)
+        let included = node.includedFiles(
+            "scrape_config_files",
+            "Files with further scrape_configs; * may stand in the last part of a path.",
+        ) { node throws(ConfigError) in read(&node) }
+        return (jobs + included.values.flatMap(\.self), included.patterns)
     }
 
     /// Reads one entry.
     package init(
         from node: inout ConfigNode,
         global: GlobalOptions,
+        _ discoveries: [DiscoveryRegistration],
     ) throws(ConfigError) {
         self.init(
             node.requiredString("job_name", "The job's name, and the label job of its series."),
@@ -41,10 +58,11 @@ extension ScrapeJobOptions {
         self.readRequest(&node, asksForNative: asksForNative)
         self.readSeries(&node, legacyNames: global.legacyNames)
         self.staticTargets = node.sections("static_configs", "Targets that are listed here.") {
-            node throws(ConfigError) in Self.readTargets(&node)
+            node throws(ConfigError) in self.readTargets(&node)
         }
+        self.discoveries = discoveries.flatMap { $0.read(&node) }
         self.client = HTTPClientOptions(readingFrom: &node)
-        Self.readUnsupported(&node)
+        Self.readUnsupported(&node, discoveries.map(\.mechanism))
     }
 
     private mutating func readPace(_ node: inout ConfigNode) {
@@ -129,11 +147,13 @@ extension ScrapeJobOptions {
         )
     }
 
-    private static func readTargets(_ node: inout ConfigNode) -> StaticTargets {
+    private func readTargets(_ node: inout ConfigNode) -> StaticTargets {
         var group = StaticTargets(node.strings("targets", "Addresses as host:port."))
         for label in node.stringMap("labels", "Labels of all of them.") {
             group.labels[label.name] = label.value
         }
+        // With rules, what is listed may be anything that they make an address of.
+        if !self.relabeling.isEmpty { return group }
         for target in group.targets where target.contains("/") {
             node.reject(
                 "targets",
@@ -144,10 +164,13 @@ extension ScrapeJobOptions {
         return group
     }
 
-    private static func readUnsupported(_ node: inout ConfigNode) {
+    private static func readUnsupported(_ node: inout ConfigNode, _ known: [String]) {
         node.unsupported("scrape_failure_log_file", "Failures are in the log and on the page.")
-        for name in Self.discoveries {
-            node.unsupported("\(name)_sd_configs", "This discovery is not there yet.")
+        for name in Self.discoveries where !known.contains(name) {
+            node.unsupported(
+                "\(name)_sd_configs",
+                "this discovery is not there yet; the job's other targets are scraped.",
+            )
         }
     }
 

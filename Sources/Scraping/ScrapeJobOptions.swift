@@ -50,8 +50,10 @@ package struct ScrapeJobOptions: Sendable, Hashable {
     package var limits: ScrapeLimits
     /// TLS, proxy and authorization.
     package var client = HTTPClientOptions()
-    /// The targets.
+    /// Targets that are listed.
     package var staticTargets: [StaticTargets] = []
+    /// How other targets are found, in the registry's order.
+    package var discoveries: [DiscoveryConfiguration] = []
 
     /// A job with Prometheus's defaults.
     package init(_ jobName: String, global: GlobalOptions = GlobalOptions()) {

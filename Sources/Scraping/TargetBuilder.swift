@@ -30,7 +30,13 @@ struct TargetBuilder: ~Copyable {
             scratch: &self.scratch,
         ) {
             return .dropped(
-                DroppedTarget(job: self.job.jobName, discovered: discovered, rule: rule, error: "")
+                DroppedTarget(
+                    job: self.job.jobName,
+                    discovered: discovered,
+                    rule: rule,
+                    ruleText: self.job.relabeling.rules[rule].summary,
+                    error: "",
+                )
             )
         }
         let relabeled = self.labels.labelSet
@@ -40,6 +46,7 @@ struct TargetBuilder: ~Copyable {
                     job: self.job.jobName,
                     discovered: discovered,
                     rule: nil,
+                    ruleText: "",
                     error: error,
                 )
             )
@@ -96,6 +103,7 @@ struct TargetBuilder: ~Copyable {
             discovered: discovered,
             labels: labels,
             url: self.url(relabeled, address),
+            unixSocket: relabeled["__unix_socket__"],
             interval: relabeled["__scrape_interval__"].flatMap(DurationSyntax.parse)
                 ?? self.job.interval,
             timeout: relabeled["__scrape_timeout__"].flatMap(DurationSyntax.parse)

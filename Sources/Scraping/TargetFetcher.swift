@@ -31,6 +31,8 @@ struct TargetFetcher: Sendable {
                     Self.text(seconds: target.timeout.seconds),
                 ),
             ] + job.client.headers
+        var connection = job.client.connection
+        connection.unixSocket = target.unixSocket
         self.way = .http(
             exchange,
             HTTPRequest(
@@ -42,7 +44,7 @@ struct TargetFetcher: Sendable {
                 responseLimit: job.limits.bodySize > 0
                     ? job.limits.bodySize - 1 : ScrapeLimits.defaultBodySize,
                 acceptsCompressed: job.enableCompression,
-                connection: job.client.connection,
+                connection: connection,
             ),
         )
     }

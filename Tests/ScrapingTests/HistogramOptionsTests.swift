@@ -12,7 +12,7 @@ import Testing
 
         init(from node: inout ConfigNode) throws(ConfigError) {
             let global = try node.section("global", GlobalOptions.self, "Defaults.")
-            self.jobs = ScrapeJobOptions.readAll(&node, global: global)
+            self.jobs = ScrapeJobOptions.readAll(&node, global: global, discoveries: []).jobs
         }
     }
 

@@ -86,9 +86,13 @@ package struct AgentProcess: Sendable {
 
     private func watchConfiguration(_ supervisor: Supervisor, _ clock: any AgentClock) async {
         guard let path = self.path else { return }
-        var watch = ConfigurationWatch(path: path)
-        while await watch.next(on: clock) != nil {
+        var patterns = self.plan.options.scrapeConfigFiles
+        var watch = ConfigurationWatch(path: path, patterns: patterns)
+        while await watch.next(on: clock, patterns: patterns) {
             _ = await supervisor.reload("the file changed")
+            let current = await supervisor.graph.plan.options.scrapeConfigFiles
+            if current != patterns { watch.follow(current) }
+            patterns = current
         }
     }
 
