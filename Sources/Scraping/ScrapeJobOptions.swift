@@ -60,10 +60,10 @@ package struct ScrapeJobOptions: Sendable, Hashable {
         self.jobName = jobName
         self.interval = global.scrapeInterval
         self.timeout = global.scrapeTimeout
-        let protocols = global.protocols.filter(\.isSupported)
-        self.protocols = protocols.isEmpty ? [.text1, .text0] : protocols
+        self.protocols = global.protocols.isEmpty ? ScrapeProtocol.standard : global.protocols
         self.limits = global.limits
         self.series = SeriesRules()
+        self.series.histograms = global.histograms
         self.series.externalLabels = global.externalLabels
         self.applyLimits()
     }
