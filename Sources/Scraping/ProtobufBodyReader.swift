@@ -201,8 +201,23 @@ struct ProtobufBodyReader {
             try self.store(part, bits, bytes, &intake, &series, &scratch, rules) == .stored,
             let exemplar
         else { return }
+        try self.attachExemplar(exemplar, bytes, &intake, &series, &scratch)
+    }
+
+    private func attachExemplar(
+        _ range: Range<Int>,
+        _ bytes: borrowing Span<UInt8>,
+        _ intake: inout ScrapeIntake,
+        _ series: inout TargetSeries,
+        _ scratch: inout ScrapeScratch,
+    ) throws(ScrapeFailure) {
         do throws(ProtobufError) {
-            try scratch.protobuf.attachExemplar(exemplar, of: bytes, to: &scratch.batch)
+            let (bits, time) = try MetricMessage.readExemplar(
+                range,
+                of: bytes,
+                into: &scratch.exemplar,
+            )
+            intake.attachExemplar(bits: bits, time: time, &series, &scratch)
         } catch {
             throw self.failure(error)
         }
@@ -231,9 +246,13 @@ struct ProtobufBodyReader {
         }
         scratch.protobuf.attachHistogram(to: &scratch.batch)
         do throws(ProtobufError) {
-            try scratch.protobuf.attachExemplars(of: bytes, to: &scratch.batch)
+            try scratch.protobuf.findExemplars(in: bytes)
         } catch {
             throw self.failure(error)
+        }
+        for place in scratch.protobuf.exemplars.indices {
+            let exemplar = scratch.protobuf.exemplars[place].range
+            try self.attachExemplar(exemplar, bytes, &intake, &series, &scratch)
         }
     }
 

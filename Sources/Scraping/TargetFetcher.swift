@@ -24,7 +24,10 @@ struct TargetFetcher: Sendable {
         self.bodySizeLimit = job.limits.bodySize
         let headers =
             [
-                HTTPHeader("Accept", ScrapeProtocol.accept(job.protocols)),
+                HTTPHeader(
+                    "Accept",
+                    ScrapeProtocol.accept(job.protocols, escaping: job.names.escaping.rawValue),
+                ),
                 HTTPHeader("User-Agent", "martlet/\(version)"),
                 HTTPHeader(
                     "X-Prometheus-Scrape-Timeout-Seconds",

@@ -77,7 +77,8 @@ package final class RecordingExchange: HTTPExchange {
         if isTooLarge { rest = rest.prefix(request.responseLimit) }
         if let pieces = request.pieces {
             while rest.count > pieces.size {
-                payload.bytes.append(rest.prefix(pieces.size).span)
+                let part = Array(rest.prefix(pieces.size))
+                payload.bytes.append(part.span)
                 rest = rest.dropFirst(pieces.size)
                 let piece = HTTPResponse(status: status, headers: headers, body: payload)
                 if !(await pieces.take(piece)) {
@@ -87,7 +88,8 @@ package final class RecordingExchange: HTTPExchange {
             }
         }
         if isTooLarge { throw HTTPFailure(.tooLarge, "more than \(request.responseLimit) bytes") }
-        payload.bytes.append(rest.span)
+        let last = Array(rest)
+        payload.bytes.append(last.span)
         return HTTPResponse(status: status, headers: headers, body: payload)
     }
 
