@@ -199,7 +199,9 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
+    ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
+    ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzSnappy", ["Codecs"]),
 ]
