@@ -31,6 +31,7 @@ let package = Package(
             providers: [.apt(["libsystemd-dev"])],
         ),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CYAML",
             pkgConfig: "yaml-0.1",
@@ -90,7 +91,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Bytes", "Config", "Pipeline", "CCurl", "CLinux",
+                "Bytes", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -136,7 +137,7 @@ let package = Package(
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
         .testTarget(
             name: "CodecsTests",
-            dependencies: ["Codecs", "Telemetry", "Bytes", "RandomTesting"],
+            dependencies: ["Codecs", "Telemetry", "Bytes", "AgentTesting", "RandomTesting"],
         ),
         .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns", "RandomTesting"]),

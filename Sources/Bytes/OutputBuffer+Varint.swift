@@ -24,6 +24,13 @@ extension OutputBuffer {
         self.length &+= 8
     }
 
+    /// Appends the first `count` of eight bytes, least significant first; `count` is at most 8.
+    @inlinable
+    public mutating func append(littleEndian value: UInt64, count: Int) {
+        self.append(littleEndian: value)
+        self.length &-= 8 &- count
+    }
+
     /// Appends four bytes, least significant first.
     @inlinable
     public mutating func append(littleEndian value: UInt32) {

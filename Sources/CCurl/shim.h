@@ -89,6 +89,8 @@ static inline CURLMcode ccurl_multi_perform(void *multi) {
 static inline CURLMcode ccurl_multi_poll(void *multi, int timeout_ms) {
     return curl_multi_poll(multi, NULL, 0, timeout_ms, NULL);
 }
+/* Lets a paused transfer go on; may call the write callback before it returns. */
+static inline CURLcode ccurl_resume(void *easy) { return curl_easy_pause(easy, CURLPAUSE_CONT); }
 static inline CURLMcode ccurl_multi_wakeup(void *multi) { return curl_multi_wakeup(multi); }
 static inline CURLMcode ccurl_multi_cleanup(void *multi) { return curl_multi_cleanup(multi); }
 static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
@@ -99,6 +101,7 @@ enum {
     ccurl_http_2_tls = CURL_HTTP_VERSION_2TLS,
     ccurl_auth_basic = (int)CURLAUTH_BASIC,
     ccurl_error_size = CURL_ERROR_SIZE,
+    ccurl_pause = CURL_WRITEFUNC_PAUSE,
 };
 
 /*

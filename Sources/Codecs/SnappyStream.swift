@@ -38,6 +38,28 @@ package struct SnappyStream: ~Copyable {
         self.removeAll()
     }
 
+    /// Appends a block that holds `prefix` and then what was appended here, and begins anew.
+    package mutating func finish(
+        into output: inout OutputBuffer,
+        behind prefix: borrowing Span<UInt8>,
+    ) {
+        self.settle()
+        if !self.pending.isEmpty { self.compress(self.pending.count) }
+        output.reserve(self.elements.count + prefix.count / 2)
+        output.append(varint: UInt64(prefix.count + self.settled))
+        var start = 0
+        while start < prefix.count {
+            let end = min(start + Snappy.fragment, prefix.count)
+            self.scratch.removeAll()
+            Snappy.append(compressing: prefix.extracting(start..<end), to: &self.scratch)
+            let header = varintLength(UInt64(end - start))
+            Self.append(self.scratch, droppingFirst: header, to: &output)
+            start = end
+        }
+        output.append(self.elements.span)
+        self.removeAll()
+    }
+
     /// Forgets everything and keeps the memory, up to a limit.
     package mutating func removeAll() {
         self.pending.removeAll()

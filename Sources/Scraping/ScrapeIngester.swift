@@ -13,10 +13,10 @@ package actor ScrapeIngester: MetadataProvider {
         /// When the scrape began, in monotonic nanoseconds.
         package var start: Int64
         /// The body, or why there is none.
-        package var body: Result<Payload, ScrapeFailure>
+        package var body: Result<ScrapeBody, ScrapeFailure>
 
         /// Describes a scrape.
-        package init(timestamp: Int64, start: Int64, body: Result<Payload, ScrapeFailure>) {
+        package init(timestamp: Int64, start: Int64, body: Result<ScrapeBody, ScrapeFailure>) {
             self.timestamp = timestamp
             self.start = start
             self.body = body
@@ -110,11 +110,12 @@ package actor ScrapeIngester: MetadataProvider {
         var report = Report()
         self.scratch.batch.reset(timestamp: arrival.timestamp)
         do throws(ScrapeFailure) {
-            let payload = try arrival.body.get()
-            report.bodySize = payload.bytes.count
-            let reader = try Self.read(payload.bytes, entry, &self.scratch, arrival.timestamp)
-            report.counts = reader.counts
-            if entry.series.noteBody(isUnchanged: reader.isUnchanged) { self.hasFreed = true }
+            let body = try arrival.body.get()
+            report.bodySize = body.payload.bytes.count
+            let reader = BodyReader(body.format, now: arrival.timestamp, hash: entry.series.hash)
+            let intake = try Self.read(body.payload.bytes, reader, entry, &self.scratch)
+            report.counts = intake.counts
+            if entry.series.noteBody(isUnchanged: intake.isUnchanged) { self.hasFreed = true }
         } catch {
             report.failure = error
             entry.series.fail(&self.scratch.batch)
@@ -163,14 +164,21 @@ package actor ScrapeIngester: MetadataProvider {
 
     private static func read(
         _ bytes: borrowing OutputBuffer,
+        _ reader: BodyReader,
         _ entry: Entry,
         _ scratch: inout ScrapeScratch,
-        _ now: Int64,
-    ) throws(ScrapeFailure) -> BodyReader {
-        var reader = BodyReader(now: now, hash: entry.series.hash)
-        try reader.read(bytes.span, into: &entry.series, &scratch, rules: entry.rules)
-        entry.series.finish(&scratch.batch, kept: reader.keptTracked, tracked: reader.tracked)
-        return reader
+    ) throws(ScrapeFailure) -> ScrapeIntake {
+        var reader = reader
+        scratch.order.removeAll(keepingCapacity: true)
+        _ = try reader.read(
+            bytes.span,
+            isLast: true,
+            into: &entry.series,
+            &scratch,
+            rules: entry.rules,
+        )
+        try reader.finish(&entry.series, &scratch, rules: entry.rules)
+        return reader.intake
     }
 
     private func deliver(_ entry: Entry) {

@@ -47,7 +47,7 @@ struct ScrapeLoop: Sendable {
             self.intervals.observe(Double(wall - last.lastScrape) * 1e-9)
         }
         let payload = self.pool.take()
-        let body: Result<Payload, ScrapeFailure>
+        let body: Result<ScrapeBody, ScrapeFailure>
         if let refusal = last.refusal {
             body = .failure(ScrapeFailure(.targetLimit, refusal))
         } else {
@@ -63,7 +63,7 @@ struct ScrapeLoop: Sendable {
             ),
             for: self.source,
         )
-        self.pool.give((try? body.get()) ?? payload)
+        self.pool.give((try? body.get())?.payload ?? payload)
         self.meters.count(report)
         self.note(report, wall, lag)
     }

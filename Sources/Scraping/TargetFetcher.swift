@@ -56,12 +56,12 @@ struct TargetFetcher: Sendable {
     }
 
     /// Reads into `payload`, or into another that is returned.
-    func fetch(into payload: Payload) async -> Result<Payload, ScrapeFailure> {
+    func fetch(into payload: Payload) async -> Result<ScrapeBody, ScrapeFailure> {
         switch self.way {
         case .source(let source):
             do {
                 try await source.exposition(into: payload)
-                return .success(payload)
+                return .success(ScrapeBody(payload, .text))
             } catch {
                 return .failure(ScrapeFailure(.source, "\(error)"))
             }
@@ -75,7 +75,7 @@ struct TargetFetcher: Sendable {
         }
     }
 
-    private func check(_ response: HTTPResponse) -> Result<Payload, ScrapeFailure> {
+    private func check(_ response: HTTPResponse) -> Result<ScrapeBody, ScrapeFailure> {
         guard response.status == 200 else {
             return .failure(
                 ScrapeFailure(.status, "expected status 200, found \(response.status)")
@@ -88,21 +88,12 @@ struct TargetFetcher: Sendable {
             return .failure(
                 ScrapeFailure(
                     .contentType,
-                    "expected a Content-Type of text/plain, found \(found); set "
+                    "expected the Content-Type of an exposition, found \(found); set "
                         + "fallback_scrape_protocol to read it all the same",
                 )
             )
         }
-        guard format == .text else {
-            return .failure(
-                ScrapeFailure(
-                    .contentType,
-                    "expected a Content-Type of text/plain, which was asked for, found "
-                        + "\"\(type ?? "")\"",
-                )
-            )
-        }
-        return .success(response.body)
+        return .success(ScrapeBody(response.body, format))
     }
 
     private func failure(_ failure: HTTPFailure) -> ScrapeFailure {

@@ -61,7 +61,7 @@ extension TargetSeries {
         mutating func moveLine(_ line: UInt32, from series: borrowing TargetSeries) -> UInt32? {
             let meaning = series.lines.meanings[Int(line)]
             let isDropped = meaning == LineTable.dropped
-            if meaning >= LineTable.type, !isDropped { return nil }
+            if meaning >= LineTable.firstComment, !isDropped { return nil }
             let hash = series.lines.hashes[Int(line)]
             let length = Int(series.lines.lengths[Int(line)])
             if let known = self.lines.find(hash, length: length) { return known }
@@ -72,6 +72,7 @@ extension TargetSeries {
         consuming func finish(_ series: inout TargetSeries) {
             series.table = self.table
             series.lines = self.lines
+            series.comments = CommentTable()
             series.order = self.order
             series.seen = self.seen
             series.lastTimes = self.times

@@ -10,6 +10,7 @@ import Telemetry
 struct TargetSeries: ~Copyable {
     var table: SeriesTable
     var lines = LineTable()
+    var comments = CommentTable()
     /// The lines of the last body in order.
     var order: [UInt32] = []
     /// By series: the scrape that saw it last, with `freshBit` when the one before had not.
@@ -38,7 +39,7 @@ struct TargetSeries: ~Copyable {
 
     /// The memory held for the target, in bytes.
     var footprint: Int {
-        self.table.footprint + self.lines.footprint
+        self.table.footprint + self.lines.footprint + self.comments.footprint
             + (self.order.capacity + self.seen.capacity) * 4 + self.lastTimes.capacity * 8
     }
 

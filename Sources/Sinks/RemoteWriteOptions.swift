@@ -1,8 +1,15 @@
+package import Codecs
 package import Config
 package import Pipeline
 
 /// One entry of `remote_write`, key for key as Prometheus has it.
 package struct RemoteWriteOptions: ComponentOptions, Hashable {
+    /// The messages of the protocol, by the names that `protobuf_message` uses.
+    package enum Message: String, Sendable, CaseIterable {
+        case first = "prometheus.WriteRequest"
+        case second = "io.prometheus.write.v2.Request"
+    }
+
     /// Where samples are sent.
     package var url: String
     /// The name in logs and metrics; made of the URL when it is not given.
@@ -15,6 +22,10 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
     package var relabeling = Relabeling()
     /// Bounds and pace.
     package var queue = MetricQueueOptions()
+    /// The message that is sent, as long as the receiver takes it.
+    package var message = Message.first
+    /// Whether exemplars and native histograms are sent.
+    package var filter = RemoteWriteFilter()
     /// Whether and how often metadata is sent.
     package var metadata = MetricMetadataOptions()
     /// TLS, proxy and authorization.
@@ -79,23 +90,27 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
             "How types and help texts are sent.",
         )
         self.client = HTTPClientOptions(readingFrom: &node, enableHTTP2: false)
+        self.readMessage(&node)
         Self.readUnsupported(&node)
     }
 
-    private static func readUnsupported(_ node: inout ConfigNode) {
-        let message: String = node.string(
+    private mutating func readMessage(_ node: inout ConfigNode) {
+        self.message = node.choice(
             "protobuf_message",
-            default: "prometheus.WriteRequest",
-            "The message that is sent.",
+            default: self.message,
+            "The message that is sent: remote write 1.0, or 2.0 as long as the receiver takes it.",
         )
-        if message == "io.prometheus.write.v2.Request" {
-            node.warn("protobuf_message", "has no effect here: remote write 1.0 is sent")
-        } else if message != "prometheus.WriteRequest" {
-            node.reject("protobuf_message", expected: "prometheus.WriteRequest")
-        }
-        for key in ["send_exemplars", "send_native_histograms", "round_robin_dns"]
-        where node.bool(key, default: false, "Not honoured yet.") {
-            node.warn(key, "has no effect here yet")
+        self.filter.exemplars = node.bool("send_exemplars", default: false, "Sends exemplars.")
+        self.filter.histograms = node.bool(
+            "send_native_histograms",
+            default: false,
+            "Sends native histograms; without it they are counted as dropped.",
+        )
+    }
+
+    private static func readUnsupported(_ node: inout ConfigNode) {
+        if node.bool("round_robin_dns", default: false, "Not honoured yet.") {
+            node.warn("round_robin_dns", "has no effect here yet")
         }
         node.unsupported("sigv4", "Requests are not signed for AWS yet; use a signing proxy.")
         node.unsupported("azuread", "Azure's tokens are not fetched yet; use authorization.")

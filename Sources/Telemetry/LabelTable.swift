@@ -51,15 +51,27 @@ public struct LabelTable: ~Copyable, Sendable {
 
     /// Where a pair's name and value are in `encoded`.
     public func parts(of pair: UInt32) -> (name: Range<Int>, value: Range<Int>) {
-        var offset = Int(self.starts[Int(pair)]) + 1
-        let span = self.bytes.span
-        _ = Self.varint(span, &offset)
+        var offset = Int(self.starts[Int(pair)])
+        return Self.nextParts(self.bytes.span, &offset)
+    }
+
+    /// Where name and value are of the pair that begins at `offset`, which moves behind it.
+    ///
+    /// - Precondition: the bytes hold pairs as `encoded` does, one after the other.
+    public static func nextParts(
+        _ bytes: borrowing Span<UInt8>,
+        _ offset: inout Int,
+    ) -> (name: Range<Int>, value: Range<Int>) {
         offset += 1
-        let nameLength = Self.varint(span, &offset)
+        _ = Self.varint(bytes, &offset)
+        offset += 1
+        let nameLength = Self.varint(bytes, &offset)
         let name = offset..<offset + nameLength
         offset = name.upperBound + 1
-        let valueLength = Self.varint(span, &offset)
-        return (name, offset..<offset + valueLength)
+        let valueLength = Self.varint(bytes, &offset)
+        let value = offset..<offset + valueLength
+        offset = value.upperBound
+        return (name, value)
     }
 
     /// The number of a pair, given it when it is new; nil when the table is full.
@@ -97,16 +109,25 @@ public struct LabelTable: ~Copyable, Sendable {
     }
 
     private mutating func encode(_ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>) {
+        Self.append(name, value, to: &self.bytes)
+    }
+
+    /// Appends a pair in the form that `encoded` has.
+    public static func append(
+        _ name: borrowing Span<UInt8>,
+        _ value: borrowing Span<UInt8>,
+        to output: inout OutputBuffer,
+    ) {
         let nameLength = 1 + varintLength(UInt64(name.count)) + name.count
         let valueLength = 1 + varintLength(UInt64(value.count)) + value.count
-        self.bytes.append(0x0a)
-        self.bytes.append(varint: UInt64(nameLength + valueLength))
-        self.bytes.append(0x0a)
-        self.bytes.append(varint: UInt64(name.count))
-        self.bytes.append(name)
-        self.bytes.append(0x12)
-        self.bytes.append(varint: UInt64(value.count))
-        self.bytes.append(value)
+        output.append(0x0a)
+        output.append(varint: UInt64(nameLength + valueLength))
+        output.append(0x0a)
+        output.append(varint: UInt64(name.count))
+        output.append(name)
+        output.append(0x12)
+        output.append(varint: UInt64(value.count))
+        output.append(value)
     }
 
     private mutating func growIndex() {

@@ -57,35 +57,65 @@ extension SampleBatch {
 
     /// Appends the n-th sample of another batch under a series' number, with all that it has.
     ///
-    /// The places in the other batch's `exemplars` and `histograms` where those of this sample may
-    /// begin move on; begin with 0 and go through the samples in order.
+    /// `cursor` is one of the other batch; go through its samples in order.
     public mutating func append(
         _ index: Int,
         of other: borrowing SampleBatch,
         as series: UInt32,
-        _ nextExemplar: inout Int,
-        _ nextHistogram: inout Int,
+        _ cursor: inout SampleAttachmentCursor,
     ) {
         self.append(series: series, bits: other.bits(at: index), time: other.time(at: index))
         if other.hasStarts { self.setStart(other.start(at: index), at: self.count - 1) }
         let bytes = other.attachments.span
-        while nextHistogram < other.histograms.count,
-            other.histograms[nextHistogram].sample <= index
-        {
-            let histogram = other.histograms[nextHistogram]
-            nextHistogram += 1
-            if histogram.sample < index { continue }
+        if let histogram = cursor.histogram(of: index, in: other) {
             self.attachHistogram(bytes.extracting(histogram.message), isCustom: histogram.isCustom)
         }
-        while nextExemplar < other.exemplars.count, other.exemplars[nextExemplar].sample <= index {
-            let exemplar = other.exemplars[nextExemplar]
-            nextExemplar += 1
-            if exemplar.sample < index { continue }
+        for place in cursor.exemplars(of: index, in: other) {
+            let exemplar = other.exemplars[place]
             self.attachExemplar(
                 bytes.extracting(exemplar.labels),
                 bits: exemplar.bits,
                 time: exemplar.time,
             )
         }
+    }
+}
+
+/// Finds the attachments of a batch's samples while these are gone through in order.
+public struct SampleAttachmentCursor: Sendable {
+    private var nextExemplar = 0
+    private var nextHistogram = 0
+
+    /// Stands at the first sample.
+    public init() {}
+
+    /// The histogram that a sample is, if it is one; samples that were passed over are forgotten.
+    public mutating func histogram(
+        of sample: Int,
+        in batch: borrowing SampleBatch,
+    ) -> SampleHistogram? {
+        while self.nextHistogram < batch.histograms.count {
+            let histogram = batch.histograms[self.nextHistogram]
+            if histogram.sample > sample { return nil }
+            self.nextHistogram += 1
+            if histogram.sample == sample { return histogram }
+        }
+        return nil
+    }
+
+    /// The places in `exemplars` of a sample's; samples that were passed over are forgotten.
+    public mutating func exemplars(
+        of sample: Int,
+        in batch: borrowing SampleBatch,
+    ) -> Range<Int> {
+        let exemplars = batch.exemplars
+        while self.nextExemplar < exemplars.count, exemplars[self.nextExemplar].sample < sample {
+            self.nextExemplar += 1
+        }
+        let start = self.nextExemplar
+        while self.nextExemplar < exemplars.count, exemplars[self.nextExemplar].sample == sample {
+            self.nextExemplar += 1
+        }
+        return start..<self.nextExemplar
     }
 }

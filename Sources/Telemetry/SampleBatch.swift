@@ -41,6 +41,12 @@ public struct SampleBatch: ~Copyable, Sendable {
     @inlinable
     public var hasTimes: Bool { !self.times.isEmpty }
 
+    /// Whether samples are nothing but a value and a time.
+    @inlinable
+    public var isPlain: Bool {
+        self.starts.isEmpty && self.exemplars.isEmpty && self.histograms.isEmpty
+    }
+
     /// Whether some sample has a start time.
     @inlinable
     public var hasStarts: Bool { !self.starts.isEmpty }

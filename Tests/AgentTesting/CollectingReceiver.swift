@@ -1,9 +1,20 @@
+import Bytes
 import Pipeline
 import Synchronization
 package import Telemetry
 
 /// Keeps every sample it is given, as text and bits.
 package final class CollectingReceiver: SampleReceiver {
+    /// One exemplar.
+    package struct Exemplar: Sendable, Hashable {
+        /// The labels in protobuf form, one after the other, as text.
+        package let labels: String
+        /// The value as the bits of a float.
+        package let bits: UInt64
+        /// Milliseconds since 1970.
+        package let time: Int64
+    }
+
     /// One sample.
     package struct Sample: Sendable, Hashable {
         /// The series' labels.
@@ -12,6 +23,12 @@ package final class CollectingReceiver: SampleReceiver {
         package let bits: UInt64
         /// Milliseconds since 1970.
         package let time: Int64
+        /// Since when it counts, in milliseconds since 1970; 0 when that is not known.
+        package var start: Int64 = 0
+        /// Its exemplars.
+        package var exemplars: [Exemplar] = []
+        /// What is known of its family; nil when it has none.
+        package var family: MetricMetadata?
 
         /// The value.
         package var value: Double { Double(bitPattern: self.bits) }
@@ -44,6 +61,17 @@ package final class CollectingReceiver: SampleReceiver {
                     labels: series.labelSet(of: samples.series(at: index)),
                     bits: samples.bits(at: index),
                     time: samples.time(at: index),
+                    start: samples.start(at: index),
+                    family: series.families[series.family(of: samples.series(at: index))],
+                )
+            )
+        }
+        for exemplar in samples.exemplars {
+            batch[exemplar.sample].exemplars.append(
+                Exemplar(
+                    labels: samples.attachments.span.extracting(exemplar.labels).text,
+                    bits: exemplar.bits,
+                    time: exemplar.time,
                 )
             )
         }

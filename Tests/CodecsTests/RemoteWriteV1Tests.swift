@@ -72,12 +72,14 @@ import Testing
             batch.append(series: series, bits: 1)
         }
         var stream = SnappyStream()
+        var tally = RemoteWriteTally()
         let reached = RemoteWriteV1.append(
             batch,
             0..<500,
             of: table,
             to: &stream,
             limit: 100_000,
+            counting: &tally,
         )
         #expect(reached > 90 && reached < 200)
         #expect(stream.uncompressedCount >= 100_000)
@@ -87,7 +89,8 @@ import Testing
             of: table,
             to: &stream,
             limit: 10_000_000,
+            counting: &tally,
         )
-        #expect(rest == 500)
+        #expect(rest == 500 && tally.samples == 500)
     }
 }

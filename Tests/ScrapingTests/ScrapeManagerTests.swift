@@ -94,14 +94,11 @@ import Testing
             (.response(status: 503), "status 200, found 503"),
             (.response(status: 200, body: "a 1\n"), "fallback_scrape_protocol"),
             (
-                .response(status: 200, headers: [HTTPHeader("Content-Type", "text/html")]),
-                "text/html",
-            ),
-            (
                 .response(
                     status: 200,
-                    headers: [HTTPHeader("Content-Type", "application/openmetrics-text")],
-                ), "openmetrics",
+                    headers: [HTTPHeader("Content-Type", "text/html")],
+                    body: "a 1\n",
+                ), "text/html",
             ),
             (.response(status: 200, headers: plain, body: "a b\n"), "line 1"),
             (.failure(HTTPFailure(.connect, "refused")), "refused"),

@@ -1,3 +1,4 @@
+import Codecs
 import Config
 import Pipeline
 import Testing
@@ -72,15 +73,24 @@ import Testing
         #expect(report.errors.contains { $0.description.contains(word) }, "\(report)")
     }
 
+    @Test func readsWhatIsSent() throws {
+        let (options, report) = try Self.read(
+            """
+            url: http://x
+            protobuf_message: io.prometheus.write.v2.Request
+            send_exemplars: true
+            send_native_histograms: true
+            """
+        )
+        #expect(report.problems.isEmpty)
+        #expect(options?.message == .second)
+        #expect(options?.filter == RemoteWriteFilter(exemplars: true, histograms: true))
+    }
+
     @Test(
         arguments: [
             ("{url: 'http://x', queue_config: {capacity: 10000}}", "capacity"),
             ("{url: 'http://x', sigv4: {region: x}}", "sigv4"),
-            ("{url: 'http://x', send_exemplars: true}", "send_exemplars"),
-            (
-                "{url: 'http://x', protobuf_message: io.prometheus.write.v2.Request}",
-                "protobuf_message",
-            ),
         ]
     )
     func whatIsNotHonouredIsNamed(_ yaml: String, _ word: String) throws {

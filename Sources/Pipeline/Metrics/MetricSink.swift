@@ -68,6 +68,8 @@ package struct SampleCounts: Sendable, Hashable {
     package var exemplars = 0
     /// Native histograms that the format can't carry, which are left out and not in `histograms`.
     package var droppedHistograms = 0
+    /// Native histograms that the configuration leaves out (`send_native_histograms: false`).
+    package var unwantedHistograms = 0
 
     /// Counts given; none by default.
     package init(samples: Int = 0, histograms: Int = 0, exemplars: Int = 0) {
@@ -85,6 +87,7 @@ package struct SampleCounts: Sendable, Hashable {
         self.histograms += other.histograms
         self.exemplars += other.exemplars
         self.droppedHistograms += other.droppedHistograms
+        self.unwantedHistograms += other.unwantedHistograms
     }
 }
 

@@ -48,12 +48,11 @@ final class WriteRelabeler {
         // Numbers of families are the same in both tables; what is known of them may have changed.
         target.table.families = series.families
         self.batch.reset(timestamp: samples.timestamp)
-        var nextExemplar = 0
-        var nextHistogram = 0
+        var cursor = SampleAttachmentCursor()
         for index in 0..<samples.count {
             let number = target.numbers[Int(samples.series(at: index))]
             if number == Self.dropped { continue }
-            self.batch.append(index, of: samples, as: number, &nextExemplar, &nextHistogram)
+            self.batch.append(index, of: samples, as: number, &cursor)
         }
         return target
     }

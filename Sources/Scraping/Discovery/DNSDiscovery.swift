@@ -160,7 +160,9 @@ package struct DNSDiscovery: RefreshingDiscovery {
 
 /// IP addresses as text, as Go writes them.
 enum IPAddress {
-    /// Of 4 or 16 bytes; source: RFC 5952. An IPv4 address inside IPv6 is written as IPv4.
+    /// Writes an address of 4 or 16 bytes; source: RFC 5952.
+    ///
+    /// An IPv4 address inside IPv6 is written as IPv4.
     static func text(_ bytes: [UInt8]) -> String {
         let isMapped =
             bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff

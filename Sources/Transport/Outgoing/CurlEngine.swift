@@ -1,3 +1,4 @@
+import Bytes
 import CCurl
 import Pipeline
 import Synchronization
@@ -7,13 +8,15 @@ import Synchronization
 /// Lives and dies on that thread; nothing here is shared.
 @safe final class CurlEngine {
     /// The longest sleep when nothing happens; libcurl's own timers cut it short.
-    private static let idleSleep: Int32 = 60_000
+    private static let idleSleep = Duration.seconds(60)
 
     private let multi: UnsafeMutableRawPointer
     private let loop: CurlLoop
     private let userAgent: String
     private let limits: CurlExchange.Limits
     private var running: [ObjectIdentifier: CurlTransfer] = [:]
+    private var waiting = WaitingTransfers()
+    private let full = FullTransfers()
     private var idle: [CurlHandle] = []
 
     init(for loop: CurlLoop, userAgent: String, limits: CurlExchange.Limits) {
@@ -30,18 +33,27 @@ import Synchronization
         self.set(CURLMOPT_MAXCONNECTS, self.limits.idleConnections)
         while true {
             let batch = self.loop.takeBatch()
-            for transfer in batch.starting { self.start(transfer) }
-            for transfer in batch.cancelled where transfer.handle != nil {
+            for transfer in batch.starting { self.accept(transfer) }
+            for transfer in batch.cancelled where transfer.stage != .ended {
                 self.finish(transfer, .failure(.cancelled(transfer.request)))
             }
+            for piece in batch.taken { self.resume(piece) }
             if batch.stopping { break }
             _ = unsafe ccurl_multi_perform(self.multi)
             self.collect()
-            _ = unsafe ccurl_multi_poll(self.multi, Self.idleSleep)
+            self.giveOut()
+            self.expire()
+            self.startWaiting()
+            self.noteLoad()
+            _ = unsafe ccurl_multi_poll(self.multi, self.sleep)
         }
         for transfer in Array(self.running.values) {
             self.finish(transfer, .failure(.stopped))
         }
+        while let transfer = self.waiting.popFirst() {
+            self.loop.finish(transfer, .failure(.stopped))
+        }
+        self.noteLoad()
         self.idle = []
         self.loop.end()
     }
@@ -50,11 +62,66 @@ import Synchronization
         _ = unsafe ccurl_multi_set_long(self.multi, option, value)
     }
 
-    private func start(_ transfer: CurlTransfer) {
+    /// Milliseconds until something must be done that libcurl does not know of.
+    private var sleep: Int32 {
+        guard let earliest = self.waiting.earliest else {
+            return Int32(Self.idleSleep.wholeMilliseconds)
+        }
+        let left = min(earliest - .now, Self.idleSleep)
+        return Int32(left.wholeMilliseconds)
+    }
+
+    /// Takes the transfer off libcurl before its caller may touch the bodies again.
+    private func finish(_ transfer: CurlTransfer, _ outcome: CurlLoop.Outcome) {
+        if let handle = transfer.handle {
+            self.loop.counters.connections.add(handle.connectionsOpened, ordering: .relaxed)
+            _ = unsafe ccurl_multi_remove(self.multi, handle.easy)
+            transfer.handle = nil
+            handle.reset()
+            if self.idle.count < self.limits.idleHandles { self.idle.append(handle) }
+        } else if transfer.stage == .waiting {
+            self.waiting.noteEnded()
+        }
+        self.running[ObjectIdentifier(transfer)] = nil
+        self.loop.finish(transfer, outcome)
+    }
+
+    private func noteLoad() {
+        self.loop.counters.running.store(self.running.count, ordering: .relaxed)
+        self.loop.counters.waiting.store(self.waiting.count, ordering: .relaxed)
+    }
+}
+
+// Starting.
+extension CurlEngine {
+    /// Starts a transfer, or lets it wait for its turn.
+    private func accept(_ transfer: CurlTransfer) {
         if transfer.isCancelled.load(ordering: .acquiring) {
             self.loop.finish(transfer, .failure(.cancelled(transfer.request)))
-            return
+        } else if self.running.count < self.limits.transfers, self.waiting.count == 0 {
+            self.start(transfer)
+        } else {
+            self.loop.counters.waited.add(1, ordering: .relaxed)
+            self.waiting.append(transfer)
         }
+    }
+
+    private func startWaiting() {
+        while self.running.count < self.limits.transfers, let transfer = self.waiting.popFirst() {
+            self.start(transfer)
+        }
+    }
+
+    /// Ends those whose time has passed in line.
+    private func expire() {
+        for transfer in self.waiting.expired(at: .now) {
+            self.loop.counters.expired.add(1, ordering: .relaxed)
+            self.finish(transfer, .failure(.noTurn(transfer.request, self.running.count)))
+        }
+    }
+
+    private func start(_ transfer: CurlTransfer) {
+        transfer.stage = .running
         guard let handle = self.idle.popLast() ?? CurlHandle() else {
             let failure = HTTPFailure(.other, "out of memory for another request")
             self.loop.finish(transfer, .failure(failure))
@@ -62,6 +129,7 @@ import Synchronization
         }
         handle.configure(for: transfer, userAgent: self.userAgent, limits: self.limits)
         transfer.handle = handle
+        transfer.full = self.full
         transfer.headers = HTTPHeaderLines(limit: self.limits.responseHeaderBytes)
         self.running[ObjectIdentifier(transfer)] = transfer
         if let refused = handle.refused {
@@ -73,8 +141,11 @@ import Synchronization
             self.finish(transfer, .failure(failure))
         }
     }
+}
 
-    /// Hands out what has finished.
+// What comes back.
+extension CurlEngine {
+    /// Gives the callers what has finished.
     private func collect() {
         var code = CURLE_OK
         while let easy = unsafe ccurl_next_finished(self.multi, &code) {
@@ -82,28 +153,55 @@ import Synchronization
                 _ = unsafe ccurl_multi_remove(self.multi, easy)
                 continue
             }
+            if code == CURLE_OK, !transfer.body.isWhole {
+                // The sender's count of bytes is right, but the gzip member goes on.
+                transfer.refusal = .body(.damaged)
+                code = CURLE_WRITE_ERROR
+            }
             if code == CURLE_OK {
-                let response = HTTPResponse(
-                    status: handle.status,
-                    headers: transfer.headers.fields,
-                    body: transfer.body,
-                )
-                self.finish(transfer, .success(response))
+                self.finish(transfer, .success(transfer.response(handle.status)))
             } else {
                 self.finish(transfer, .failure(.init(code, of: transfer, on: handle)))
             }
         }
     }
 
-    /// Takes the transfer off libcurl before its caller may touch the bodies again.
-    private func finish(_ transfer: CurlTransfer, _ outcome: CurlLoop.Outcome) {
-        if let handle = transfer.handle {
-            _ = unsafe ccurl_multi_remove(self.multi, handle.easy)
-            transfer.handle = nil
-            handle.reset()
-            if self.idle.count < self.limits.idleHandles { self.idle.append(handle) }
+    /// Gives full pieces to their takers.
+    private func giveOut() {
+        for transfer in self.full.takeAll() where transfer.stage == .full {
+            guard let handle = transfer.handle else { continue }
+            transfer.stage = .taking
+            transfer.tell(.piece(transfer.response(handle.status)))
         }
-        self.running[ObjectIdentifier(transfer)] = nil
-        self.loop.finish(transfer, outcome)
+    }
+
+    /// Goes on with a transfer whose piece has been taken.
+    private func resume(_ piece: CurlLoop.TakenPiece) {
+        let transfer = piece.transfer
+        guard transfer.stage == .taking, let handle = transfer.handle else { return }
+        if !piece.goesOn {
+            self.finish(transfer, .failure(.notWanted(transfer.request)))
+            return
+        }
+        transfer.stage = .running
+        transfer.body.payload.bytes.removeAll()
+        let code = unsafe ccurl_resume(handle.easy)
+        if code != CURLE_OK {
+            self.finish(transfer, .failure(.init(code, of: transfer, on: handle)))
+        }
+    }
+}
+
+/// Transfers that have a piece to give out, noted while libcurl runs.
+final class FullTransfers {
+    private var transfers: [CurlTransfer] = []
+
+    func append(_ transfer: CurlTransfer) { self.transfers.append(transfer) }
+
+    func takeAll() -> [CurlTransfer] {
+        if self.transfers.isEmpty { return [] }
+        let transfers = self.transfers
+        self.transfers.removeAll(keepingCapacity: true)
+        return transfers
     }
 }

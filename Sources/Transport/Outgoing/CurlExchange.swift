@@ -14,7 +14,11 @@ package final class CurlExchange: HTTPExchange {
     ///   - limits: what bounds connections and memory.
     /// - Throws: `other` when the library or the thread can't be started.
     package init(version: String, limits: Limits = Limits()) throws(HTTPFailure) {
-        self.loop = try CurlLoop(userAgent: "Martlet/\(version)", limits: limits)
+        self.loop = try CurlLoop(
+            userAgent: "Martlet/\(version)",
+            limits: limits,
+            counters: HTTPClientCounters(),
+        )
     }
 
     deinit {
@@ -25,15 +29,29 @@ package final class CurlExchange: HTTPExchange {
         try request.validate()
         let credentials = try HTTPCredentials(request.connection.authorization)
         let transfer = CurlTransfer(request, credentials)
-        let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                self.loop.start(transfer, resuming: continuation)
-            }
+        return try await withTaskCancellationHandler {
+            await self.exchange(transfer)
         } onCancel: {
             self.loop.cancel(transfer)
-        }
-        return try outcome.get()
+        }.get()
     }
+
+    /// Sends a transfer and takes its pieces, in the caller's task.
+    private func exchange(_ transfer: CurlTransfer) async -> CurlLoop.Outcome {
+        self.loop.start(transfer)
+        while true {
+            switch await transfer.next() {
+            case .end(let outcome):
+                return outcome
+            case .piece(let response):
+                let goesOn = await transfer.request.pieces?.take(response) ?? false
+                self.loop.took(transfer, goesOn: goesOn)
+            }
+        }
+    }
+
+    /// What the transport has done so far.
+    package var counts: HTTPClientCounts { self.loop.counters.counts }
 
     /// Ends the I/O thread and returns when it is gone; transfers under way fail as `cancelled`.
     ///
@@ -46,8 +64,10 @@ package final class CurlExchange: HTTPExchange {
 extension CurlExchange {
     /// What bounds the transport's connections and memory.
     package struct Limits: Sendable {
-        /// Requests under way, each with at most one connection; one more fails as `other`.
+        /// Requests under way, each with at most one connection; further ones wait their turn.
         package var transfers = 512
+        /// Requests that wait, within their own time; one more fails as `other`.
+        package var waitingTransfers = 4096
         /// Connections kept open for the next request; the longest idle is closed first.
         package var idleConnections = 256
         /// The most bytes of response header fields, over all redirects of one exchange.

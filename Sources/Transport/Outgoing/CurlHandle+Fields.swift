@@ -9,6 +9,9 @@ extension CurlHandle {
         var lines = request.headers.map(Self.line)
         // A bulk body must not wait a second for servers that don't answer the question.
         if !request.has("expect") { lines.append("Expect:") }
+        if request.acceptsCompressed, !request.has("accept-encoding") {
+            lines.append("Accept-Encoding: gzip")
+        }
         if !request.has("content-type") { lines.append("Content-Type:") }
         if request.connection.tls.serverName != nil, !request.has("host"), request.url.isSecureURL,
             let parts = URLParts(request.url)

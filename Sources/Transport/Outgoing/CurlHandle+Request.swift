@@ -15,7 +15,7 @@ extension CurlHandle {
     ) {
         let request = transfer.request
         let connection = request.connection
-        self.setRules(request, limits)
+        self.setRules(request, until: transfer.deadline, limits)
         self.setTarget(request.url, connection, limits)
         self.setTLS(connection)
         self.setBody(request, limits)
@@ -23,15 +23,20 @@ extension CurlHandle {
         self.setAnswer(to: transfer, limits)
     }
 
-    private func setRules(_ request: HTTPRequest, _ limits: CurlExchange.Limits) {
+    private func setRules(
+        _ request: HTTPRequest,
+        until deadline: ContinuousClock.Instant,
+        _ limits: CurlExchange.Limits,
+    ) {
+        let time = deadline - .now
         self.keepDetail()
         self.set(CURLOPT_NOSIGNAL, true)
         // A name that never resolves must not hold up the I/O thread when its request times out.
         self.set(CURLOPT_QUICK_EXIT, true)
-        self.set(CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)
+        self.set(CURLOPT_TIMEOUT_MS, time.wholeMilliseconds)
         self.set(
             CURLOPT_CONNECTTIMEOUT_MS,
-            min(request.timeout, limits.connectTimeout).wholeMilliseconds,
+            min(time, limits.connectTimeout).wholeMilliseconds,
         )
         self.set(CURLOPT_DNS_CACHE_TIMEOUT, Int(limits.nameCache.components.seconds))
         self.set(CURLOPT_TCP_KEEPALIVE, true)
@@ -98,7 +103,6 @@ extension CurlHandle {
     }
 
     private func setAnswer(to transfer: CurlTransfer, _ limits: CurlExchange.Limits) {
-        if transfer.request.acceptsCompressed { self.set(CURLOPT_ACCEPT_ENCODING, "gzip") }
         // Refused while the handle still has a buffer, as after HTTP/2; reads are smaller then.
         self.prefer(CURLOPT_BUFFERSIZE, limits.receiveBufferBytes)
         let context = unsafe UnsafeRawPointer(Unmanaged.passUnretained(transfer).toOpaque())
@@ -111,7 +115,7 @@ extension CurlHandle {
                 .takeUnretainedValue()
             let bytes = unsafe UnsafeRawPointer(data).assumingMemoryBound(to: UInt8.self)
             let span = unsafe Span(_unsafeStart: bytes, count: size * count)
-            return transfer.received(body: span) ? size * count : 0
+            return transfer.received(body: span)
         }
         unsafe self.set(CURLOPT_HEADERFUNCTION) { data, size, count, context in
             guard let data = unsafe data, let context = unsafe context else { return 0 }
@@ -126,7 +130,7 @@ extension CurlHandle {
 
 extension Duration {
     /// Milliseconds, at least 1: to libcurl 0 means no limit at all.
-    fileprivate var wholeMilliseconds: Int {
+    var wholeMilliseconds: Int {
         let (seconds, attoseconds) = self.components
         let whole = min(max(seconds, 0), 1_000_000)
         return max(Int(whole) * 1000 + Int(attoseconds / 1_000_000_000_000_000), 1)

@@ -106,6 +106,9 @@ extension CurlHandle {
     /// The error number of the last failed connect; 0 without one.
     var systemError: CInt { CInt(truncatingIfNeeded: self.number(CURLINFO_OS_ERRNO)) }
 
+    /// How many connections the transfer had to open.
+    var connectionsOpened: Int { self.number(CURLINFO_NUM_CONNECTS) }
+
     /// The URL after redirects.
     var effectiveURL: String? {
         var text: UnsafeMutableRawPointer?

@@ -28,6 +28,9 @@ extension HTTPRequest {
                 )
             }
         }
+        if let pieces = self.pieces, pieces.size < 1 {
+            throw HTTPFailure(.badRequest, "a piece must have room for a byte")
+        }
         if let body = self.body, let reusing = self.reusing, body === reusing {
             throw HTTPFailure(.badRequest, "the answer can't go where the request's body is")
         }

@@ -1,0 +1,318 @@
+import Bytes
+import Codecs
+import Telemetry
+
+/// What is common to the readers of all expositions: which lines stand where they stood in the last
+/// body, which samples are stored, and what is counted.
+///
+/// A "line" is whatever tells one series of the exposition from another and is the same in the next
+/// body, known by the hash and the length of its bytes: in the text formats a series as it is
+/// written. A reader asks in this order, so that a line that has not changed costs a hash and a
+/// value:
+///
+/// 1. `expected`: is it the line that stood here in the last body? Then `advance`.
+/// 2. `find` in `TargetSeries.lines`: has it been seen at all? Then `follow`.
+/// 3. Neither: its labels go into `ScrapeScratch.labeler`, and `add` makes it a line.
+///
+/// `take(_:length:…)` does the first two at once for readers that have to hash first.
+struct ScrapeIntake {
+    private let now: Int64
+    let hash: KeyedHash
+    /// Where the last body's order goes on.
+    private var cursor = 0
+    /// Whether the body's lines differ from those of the last one.
+    private var hasDiverged = false
+    /// The type that was named last.
+    private(set) var kind = MetricMetadata.Kind.unknown
+    /// The family that was described last.
+    private(set) var family: UInt16 = 0
+    /// Whether something about the family has changed, so that known series may have become its.
+    private var isFamilyNews = false
+    /// Lines of text before the bytes that are being read, for messages.
+    var linesBefore = 0
+    private(set) var counts = ScrapeCounts()
+    /// Series that this scrape and the last one saw.
+    private(set) var keptTracked = 0
+    /// Series that this scrape saw.
+    private(set) var tracked = 0
+    /// Whether every line stood where it stood in the last body.
+    var isUnchanged: Bool { !self.hasDiverged }
+
+    /// Lines of the last body that are searched for one that moved forward.
+    private static let lookahead = 512
+
+    /// What came of a sample.
+    enum Taken {
+        /// It is the batch's last sample; what belongs to it can be attached.
+        case stored
+        /// It was counted, and is dropped, a repetition or out of bounds.
+        case passed
+        /// Its line was never seen: its labels are wanted.
+        case unknown
+    }
+
+    init(now: Int64, hash: KeyedHash) {
+        self.now = now
+        self.hash = hash
+    }
+
+    // MARK: Lines
+
+    /// The line that stood here in the last body; nil when that body is at its end.
+    @inline(__always)
+    func expected(_ series: borrowing TargetSeries) -> UInt32? {
+        self.cursor < series.order.count ? series.order[self.cursor] : nil
+    }
+
+    /// Notes that the expected line has come.
+    @inline(__always)
+    mutating func advance(_ line: UInt32, _ scratch: inout ScrapeScratch) {
+        self.cursor &+= 1
+        if self.hasDiverged { scratch.order.append(line) }
+    }
+
+    /// Notes that a line has come that was not the expected one.
+    mutating func follow(
+        _ line: UInt32,
+        _ series: borrowing TargetSeries,
+        _ scratch: inout ScrapeScratch,
+    ) {
+        if !self.hasDiverged { self.diverge(series, &scratch) }
+        scratch.order.append(line)
+        let limit = min(series.order.count, self.cursor + Self.lookahead)
+        var place = self.cursor
+        while place < limit, series.order[place] != line { place += 1 }
+        // Lines in between are gone; if it is not there, it is new, and the cursor waits.
+        if place < limit { self.cursor = place + 1 }
+    }
+
+    private mutating func diverge(
+        _ series: borrowing TargetSeries,
+        _ scratch: inout ScrapeScratch,
+    ) {
+        self.hasDiverged = true
+        scratch.order.append(contentsOf: series.order[..<self.cursor])
+    }
+
+    /// Takes the sample of a line that was hashed; the time is its own, in milliseconds since 1970.
+    mutating func take(
+        _ hash: UInt64,
+        length: Int,
+        bits: UInt64,
+        time: Int64?,
+        _ series: inout TargetSeries,
+        _ scratch: inout ScrapeScratch,
+        _ rules: borrowing SeriesRules,
+    ) -> Taken {
+        if let line = self.expected(series), series.lines.hashes[Int(line)] == hash,
+            series.lines.lengths[Int(line)] == UInt32(length)
+        {
+            self.advance(line, &scratch)
+            let meaning = series.lines.meanings[Int(line)]
+            return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
+        }
+        guard let line = series.lines.find(hash, length: length) else { return .unknown }
+        self.follow(line, series, &scratch)
+        let meaning = series.lines.meanings[Int(line)]
+        return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
+    }
+
+    /// Takes the sample of a line that was never seen, whose labels are in `scratch.labeler`.
+    mutating func add(
+        _ hash: UInt64,
+        length: Int,
+        bits: UInt64,
+        time: Int64?,
+        _ series: inout TargetSeries,
+        _ scratch: inout ScrapeScratch,
+        _ rules: borrowing SeriesRules,
+    ) throws(ScrapeFailure) -> Taken {
+        if rules.sampleLimit > 0, self.counts.kept >= rules.sampleLimit {
+            // The scrape has failed; all that is left to find out is by how much.
+            self.counts.scraped += 1
+            self.counts.kept += 1
+            return .passed
+        }
+        let meaning = try self.makeSeries(&series, &scratch.labeler, rules)
+        let line =
+            series.lines.find(hash, length: length)
+            ?? series.lines.add(hash, length: length, meaning: meaning)
+        self.follow(line, series, &scratch)
+        return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
+    }
+
+    private mutating func makeSeries(
+        _ series: inout TargetSeries,
+        _ labeler: inout SeriesLabeler,
+        _ rules: borrowing SeriesRules,
+    ) throws(ScrapeFailure) -> LineTable.Meaning {
+        guard try labeler.label(rules, kind: self.kind) else { return LineTable.dropped }
+        let family = self.family(of: labeler.labels, series)
+        guard let (number, isNew) = series.table.insert(labeler.labels, family: family) else {
+            throw ScrapeFailure(
+                .memory,
+                "expected at most \(LabelTable.maximumBytes) bytes of labels, found more",
+            )
+        }
+        if isNew {
+            self.counts.added += 1
+            while series.seen.count < series.table.count { series.seen.appendCompactly(0) }
+        }
+        return number
+    }
+
+    // MARK: Samples
+
+    /// Stores the sample of a line that stands for a series, unless there is a reason not to.
+    @inline(__always)
+    mutating func takeSample(
+        _ meaning: LineTable.Meaning,
+        _ bits: UInt64,
+        _ ownTime: Int64?,
+        _ series: inout TargetSeries,
+        _ batch: inout SampleBatch,
+        _ rules: borrowing SeriesRules,
+    ) -> Taken {
+        self.counts.scraped &+= 1
+        if meaning == LineTable.dropped { return .passed }
+        self.counts.kept &+= 1
+        if rules.sampleLimit > 0, self.counts.kept > rules.sampleLimit { return .passed }
+        if self.isFamilyNews { self.assignFamily(to: meaning, &series) }
+        let time = rules.honorTimestamps ? ownTime : nil
+        if time == nil || rules.trackTimestampsStaleness {
+            let mark = series.seen[Int(meaning)]
+            if mark & ~TargetSeries.freshBit != series.epoch {
+                let isKept = series.wasSeenBefore(mark)
+                self.tracked &+= 1
+                self.keptTracked &+= isKept ? 1 : 0
+                series.seen[Int(meaning)] =
+                    isKept ? series.epoch : series.epoch | TargetSeries.freshBit
+            } else if time == nil {
+                self.counts.duplicates &+= 1
+                return .passed
+            }
+        }
+        guard let time else {
+            batch.append(series: meaning, bits: bits)
+            return .stored
+        }
+        if !self.admits(time, of: meaning, &series) { return .passed }
+        batch.append(series: meaning, bits: bits, time: time)
+        return .stored
+    }
+
+    /// Whether a sample with a time of its own is news; a repeated one is not, and is no fault.
+    private mutating func admits(
+        _ time: Int64,
+        of number: UInt32,
+        _ series: inout TargetSeries,
+    ) -> Bool {
+        if time > self.now, time - self.now > SeriesRules.futureLimit {
+            self.counts.outOfBounds += 1
+            return false
+        }
+        if series.lastTimes.count < series.table.count {
+            let missing = series.table.count - series.lastTimes.count
+            series.lastTimes.append(contentsOf: repeatElement(Int64.min, count: missing))
+        }
+        let last = series.lastTimes[Int(number)]
+        if time < last { self.counts.outOfOrder += 1 }
+        if time <= last { return false }
+        series.lastTimes[Int(number)] = time
+        return true
+    }
+
+    /// Checks what can be checked only at the end of a body, and keeps the order of its lines.
+    mutating func finish(
+        _ series: inout TargetSeries,
+        _ scratch: inout ScrapeScratch,
+        _ rules: borrowing SeriesRules,
+    ) throws(ScrapeFailure) {
+        if rules.sampleLimit > 0, self.counts.kept > rules.sampleLimit {
+            throw ScrapeFailure(
+                .sampleLimit,
+                "expected at most \(rules.sampleLimit) samples (sample_limit), found "
+                    + "\(self.counts.kept)",
+            )
+        }
+        if !self.hasDiverged, self.cursor < series.order.count {
+            self.diverge(series, &scratch)
+        }
+        if self.hasDiverged { series.order = Array(scratch.order[...]) }
+    }
+}
+
+// MARK: Families
+
+extension ScrapeIntake {
+    /// Takes a comment that was read before; false if it has to be read again, because another one
+    /// has said something else about its family since.
+    mutating func takeComment(_ line: UInt32, _ series: borrowing TargetSeries) -> Bool {
+        let entry = series.comments[series.lines.meanings[Int(line)]]
+        if entry.subject == .nothing { return true }
+        if !series.comments.isInForce(entry, line: line) { return false }
+        if entry.subject == .type { self.kind = entry.kind }
+        if entry.family != self.family {
+            self.family = entry.family
+            self.isFamilyNews = false
+        }
+        return true
+    }
+
+    /// Takes a comment that was never read, or that says something else than the last one did.
+    mutating func describe(
+        _ hash: UInt64,
+        length: Int,
+        _ entry: CommentTable.Entry,
+        _ series: inout TargetSeries,
+        _ scratch: inout ScrapeScratch,
+    ) {
+        if entry.subject == .type { self.kind = entry.kind }
+        if entry.subject != .nothing {
+            self.family = entry.family
+            self.isFamilyNews = true
+        }
+        let line: UInt32
+        if let known = series.lines.find(hash, length: length) {
+            line = known
+        } else {
+            guard let meaning = series.comments.add(entry) else { return }
+            line = series.lines.add(hash, length: length, meaning: meaning)
+        }
+        series.comments.setInForce(entry, line: line)
+        self.follow(line, series, &scratch)
+    }
+
+    /// Says of which family and type the samples that follow are, where no comment says it.
+    ///
+    /// `isNews` says that something about the family has changed since the last body.
+    mutating func enter(_ family: UInt16, _ kind: MetricMetadata.Kind, isNews: Bool) {
+        self.family = family
+        self.kind = kind
+        self.isFamilyNews = isNews
+    }
+
+    /// The number of the family that a series with these labels belongs to.
+    private func family(
+        of labels: borrowing LabelBuilder,
+        _ series: borrowing TargetSeries,
+    ) -> UInt16 {
+        guard let family = series.table.families[self.family],
+            let name = labels.index(of: "__name__")
+        else { return 0 }
+        let text = labels.text.span.extracting(labels.entries[name].value)
+        return FamilyMembership.holds(text, of: family) ? self.family : 0
+    }
+
+    /// Gives a known series the family that has been described anew, if it is one of its.
+    private func assignFamily(to number: UInt32, _ series: inout TargetSeries) {
+        guard let family = series.table.families[self.family] else { return }
+        let isOne = series.table.withName(of: number) { FamilyMembership.holds($0, of: family) }
+        if isOne { series.table.setFamily(self.family, of: number) }
+    }
+
+    /// What a parser found wrong, with the line counted from the body's beginning.
+    func failure(_ error: ExpositionError) -> ScrapeFailure {
+        ScrapeFailure(.parse, error.moved(down: self.linesBefore).description)
+    }
+}
