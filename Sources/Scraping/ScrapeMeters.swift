@@ -13,6 +13,9 @@ struct ScrapeMeters: Sendable {
     let exceededSampleLimit: Counter
     let exceededBodySize: Counter
     let exceededLabelLimits: Counter
+    let limited: Counter
+    let bytes: Counter
+    let cpu: Counter
     let missed: Counter
     let lateness: Histogram
 
@@ -42,15 +45,22 @@ struct ScrapeMeters: Sendable {
             bounds: Self.latenessBounds,
             labels,
         )
-        var failures: [ScrapeFailure.Reason: Counter] = [:]
-        for reason in ScrapeFailure.Reason.allCases {
-            failures[reason] = meters.counter(
-                "martlet_scrape_failures_total",
-                "Scrapes that gave nothing, by reason.",
-                labels + [MeterLabel("reason", reason.rawValue)],
-            )
-        }
-        self.failures = failures
+        self.limited = meters.counter(
+            "martlet_scrape_series_limit_samples_dropped_total",
+            "Samples left out because their series were too many for series_limit.",
+            labels,
+        )
+        self.bytes = meters.counter(
+            "martlet_scrape_body_bytes_total",
+            "Bytes of bodies, inflated.",
+            labels,
+        )
+        self.cpu = meters.secondsCounter(
+            "martlet_scrape_cpu_seconds_total",
+            "CPU time of reading bodies and encoding their samples.",
+            labels,
+        )
+        self.failures = Self.failures(meters, labels)
         let prefix = "prometheus_target_scrapes_"
         self.duplicates = meters.counter(
             prefix + "sample_duplicate_timestamp_total",
@@ -78,9 +88,27 @@ struct ScrapeMeters: Sendable {
         )
     }
 
+    private static func failures(
+        _ meters: Meters,
+        _ labels: [MeterLabel],
+    ) -> [ScrapeFailure.Reason: Counter] {
+        var failures: [ScrapeFailure.Reason: Counter] = [:]
+        for reason in ScrapeFailure.Reason.allCases {
+            failures[reason] = meters.counter(
+                "martlet_scrape_failures_total",
+                "Scrapes that gave nothing, by reason.",
+                labels + [MeterLabel("reason", reason.rawValue)],
+            )
+        }
+        return failures
+    }
+
     func count(_ report: ScrapeIngester.Report) {
         self.scrapes.add()
         self.samples.add(report.counts.kept)
+        self.limited.add(report.counts.limited)
+        self.bytes.add(report.bodySize)
+        self.cpu.add(Int(report.cpu.nanoseconds))
         self.duplicates.add(report.counts.duplicates)
         self.outOfOrder.add(report.counts.outOfOrder)
         self.outOfBounds.add(report.counts.outOfBounds)

@@ -24,6 +24,8 @@ struct TargetSeries: ~Copyable {
     /// Bodies in a row whose lines stood where they stood.
     private var unchangedBodies = 0
     var report: [UInt32] = []
+    /// Counts series over a day; nil without `series_limit`.
+    var limiter: SeriesLimiter?
     let hash: KeyedHash
 
     static let freshBit: UInt32 = 1 << 31
@@ -40,7 +42,8 @@ struct TargetSeries: ~Copyable {
     /// The memory held for the target, in bytes.
     var footprint: Int {
         self.table.footprint + self.lines.footprint + self.comments.footprint
-            + (self.order.capacity + self.seen.capacity) * 4 + self.lastTimes.capacity * 8
+            + (self.limiter?.footprint ?? 0) + (self.order.capacity + self.seen.capacity) * 4 + self
+            .lastTimes.capacity * 8
     }
 
     /// Whether the scrape before this one saw the series.

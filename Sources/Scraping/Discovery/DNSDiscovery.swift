@@ -74,6 +74,7 @@ package struct DNSDiscovery: RefreshingDiscovery {
 
     package static let mechanism = "dns"
     package let context: DiscoveryContext
+    package var subject: String { "\(self.options.type.rawValue) \(self.options.names)" }
     package var refreshInterval: Duration { self.options.refreshInterval }
     private let options: Options
     private let lookups: Counter
