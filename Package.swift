@@ -91,7 +91,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Bytes", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
+                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -38,6 +38,13 @@ static inline CURLcode ccurl_set_list(void *easy, CURLoption option, struct curl
     return curl_easy_setopt(easy, option, value);
 }
 
+/* Sets bytes that libcurl copies. */
+static inline CURLcode ccurl_set_blob(
+    void *easy, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, option, &blob);
+}
+
 typedef size_t (*ccurl_data_callback)(char *data, size_t size, size_t count, void *context);
 
 static inline CURLcode ccurl_set_callback(void *easy, CURLoption option, ccurl_data_callback value) {
@@ -99,6 +106,10 @@ static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GL
 enum {
     ccurl_http_1_1 = CURL_HTTP_VERSION_1_1,
     ccurl_http_2_tls = CURL_HTTP_VERSION_2TLS,
+    ccurl_tls_1_0 = CURL_SSLVERSION_TLSv1_0,
+    ccurl_tls_1_1 = CURL_SSLVERSION_TLSv1_1,
+    ccurl_tls_1_2 = CURL_SSLVERSION_TLSv1_2,
+    ccurl_tls_1_3 = CURL_SSLVERSION_TLSv1_3,
     ccurl_auth_basic = (int)CURLAUTH_BASIC,
     ccurl_error_size = CURL_ERROR_SIZE,
     ccurl_pause = CURL_WRITEFUNC_PAUSE,

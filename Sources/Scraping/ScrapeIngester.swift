@@ -138,14 +138,18 @@ package actor ScrapeIngester: MetadataProvider {
         let cpu = ThreadClock.cpuNanoseconds
         var report = Report()
         entry.series.beginWindow(at: arrival.timestamp)
-        self.scratch.batch.reset(timestamp: arrival.timestamp)
+        self.scratch.reset(timestamp: arrival.timestamp)
         do throws(ScrapeFailure) {
             let body = try arrival.body.get()
             report.bodySize = body.payload.bytes.count
-            let reader = BodyReader(body.format, now: arrival.timestamp, hash: entry.series.hash)
-            let intake = try Self.read(body.payload.bytes, reader, entry, &self.scratch)
-            report.counts = intake.counts
-            if entry.series.noteBody(isUnchanged: intake.isUnchanged) { self.hasFreed = true }
+            entry.series.begin(body.format)
+            var reader = BodyReader(body.format, now: arrival.timestamp, hash: entry.series.hash)
+            // A body that can't be read is told of as far as it was.
+            defer { report.counts = reader.intake.counts }
+            try Self.read(body.payload.bytes, &reader, entry, &self.scratch)
+            if entry.series.noteBody(isUnchanged: reader.intake.isUnchanged) {
+                self.hasFreed = true
+            }
         } catch {
             report.failure = error
             entry.series.fail(&self.scratch.batch)
@@ -205,12 +209,10 @@ package actor ScrapeIngester: MetadataProvider {
 
     private static func read(
         _ bytes: borrowing OutputBuffer,
-        _ reader: BodyReader,
+        _ reader: inout BodyReader,
         _ entry: Entry,
         _ scratch: inout ScrapeScratch,
-    ) throws(ScrapeFailure) -> ScrapeIntake {
-        var reader = reader
-        scratch.order.removeAll(keepingCapacity: true)
+    ) throws(ScrapeFailure) {
         _ = try reader.read(
             bytes.span,
             isLast: true,
@@ -219,7 +221,6 @@ package actor ScrapeIngester: MetadataProvider {
             rules: entry.rules,
         )
         try reader.finish(&entry.series, &scratch, rules: entry.rules)
-        return reader.intake
     }
 
     private func deliver(_ entry: Entry) {

@@ -206,6 +206,7 @@ package final class ScrapeManager: MetadataProvider {
     private func start(_ entry: ScrapePlan.Entry, _ state: TargetState) async -> Running {
         var rules = entry.job.series
         rules.targetLabels = entry.target.labels
+        rules.histograms = entry.target.histograms
         let identity = entry.target.hash
         let source = await self.ingester.add(
             rules,

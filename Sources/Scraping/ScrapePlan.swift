@@ -12,7 +12,8 @@ struct ScrapePlan: Sendable {
         func isServed(asWell other: Entry) -> Bool {
             self.target.identity == other.target.identity
                 && self.target.interval == other.target.interval
-                && self.target.timeout == other.target.timeout && self.job == other.job
+                && self.target.timeout == other.target.timeout
+                && self.target.histograms == other.target.histograms && self.job == other.job
                 && (self.source == nil) == (other.source == nil)
         }
     }

@@ -17,6 +17,9 @@ package struct ScrapeTarget: Sendable, Hashable {
     /// The time for one scrape.
     package let timeout: Duration
 
+    /// What becomes of its histograms.
+    package var histograms = HistogramRules()
+
     /// What makes it the same target after a reload.
     struct Identity: Hashable {
         let job: String

@@ -52,7 +52,7 @@ struct SeriesLabeler: ~Copyable {
     private mutating func normalizeBound(_ kind: MetricMetadata.Kind) {
         let index: Int?
         switch kind {
-        case .histogram, .gaugeHistogram: index = self.labels.index(of: "le")
+        case .histogram: index = self.labels.index(of: "le")
         case .summary: index = self.labels.index(of: "quantile")
         default: return
         }

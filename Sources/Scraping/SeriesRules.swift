@@ -28,6 +28,9 @@ package struct SeriesRules: Sendable, Hashable {
     /// Adds `scrape_timeout_seconds`, `scrape_sample_limit` and `scrape_body_size_bytes`.
     package var extraScrapeMetrics = false
 
+    /// What becomes of histograms.
+    package var histograms = HistogramRules()
+
     /// How far in the future a sample may be, in milliseconds.
     package static let futureLimit: Int64 = 600_000
 

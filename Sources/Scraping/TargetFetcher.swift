@@ -82,7 +82,11 @@ struct TargetFetcher: Sendable {
             )
         }
         let type = response.header("Content-Type")
-        guard let format = ScrapeProtocol.format(ofContentType: type) ?? self.fallback?.format
+        let isEmpty = response.body.bytes.isEmpty
+        // As in Prometheus nobody asks what an answer without a single byte is.
+        guard
+            let format = ScrapeProtocol.format(ofContentType: type) ?? self.fallback?.format
+                ?? (isEmpty ? .text : nil)
         else {
             let found = type.map { "\"\($0)\"" } ?? "none"
             return .failure(

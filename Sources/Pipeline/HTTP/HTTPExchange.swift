@@ -77,6 +77,16 @@ package struct HTTPRequest: Sendable {
     }
 }
 
+extension HTTPRequest: CustomStringConvertible {
+    /// Method and URL, without what may be secret.
+    package var description: String { "\(self.method.rawValue) \(ShownURL.of(self.url))" }
+}
+
+extension HTTPRequest: CustomReflectable {
+    /// Nothing, so that `dump` and the like show the description.
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
 /// How a large answer is taken while it arrives, so that memory holds a piece of it at a time.
 package struct HTTPPieces: Sendable {
     /// The bytes of a piece, inflated; an answer that has no more is returned as usual.

@@ -6,6 +6,8 @@ package import Pipeline
 /// environment, no signal is used, and no more is kept in memory than `Limits` says.
 package final class CurlExchange: HTTPExchange {
     private let loop: CurlLoop
+    private let tokens: OAuth2Tokens
+    private let files = TLSFileTable()
 
     /// Starts the I/O thread.
     ///
@@ -19,6 +21,9 @@ package final class CurlExchange: HTTPExchange {
             limits: limits,
             counters: HTTPClientCounters(),
         )
+        var tokenLimits = OAuth2Tokens.Limits()
+        tokenLimits.dropAge = limits.tokenDropAge
+        self.tokens = OAuth2Tokens(tokenLimits)
     }
 
     deinit {
@@ -27,23 +32,47 @@ package final class CurlExchange: HTTPExchange {
 
     package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         try request.validate()
-        let credentials = try HTTPCredentials(request.connection.authorization)
-        let transfer = CurlTransfer(request, credentials)
-        return try await withTaskCancellationHandler {
+        let deadline = ContinuousClock.now + request.timeout
+        guard case .oauth2(let options) = request.connection.authorization else {
+            return try await self.send(request, token: nil, until: deadline).response
+        }
+        let token = try await self.tokens.token(for: options, until: deadline, over: self)
+        let answer = try await self.send(request, token: token, until: deadline)
+        // A token may end before its time. Nothing has been taken, so the request is sent again.
+        guard answer.response.status == 401, !answer.gavePieces, self.tokens.drop(token) else {
+            return answer.response
+        }
+        let next = try await self.tokens.token(for: options, until: deadline, over: self)
+        return try await self.send(request, token: next, until: deadline).response
+    }
+
+    private func send(
+        _ request: HTTPRequest,
+        token: OAuth2Tokens.Token?,
+        until deadline: ContinuousClock.Instant,
+    ) async throws(HTTPFailure) -> (response: HTTPResponse, gavePieces: Bool) {
+        let material = try RequestMaterial(request, token: token?.field, files: self.files)
+        let transfer = CurlTransfer(request, material, until: deadline)
+        let (outcome, gavePieces) = await withTaskCancellationHandler {
             await self.exchange(transfer)
         } onCancel: {
             self.loop.cancel(transfer)
-        }.get()
+        }
+        return (try outcome.get(), gavePieces)
     }
 
     /// Sends a transfer and takes its pieces, in the caller's task.
-    private func exchange(_ transfer: CurlTransfer) async -> CurlLoop.Outcome {
+    private func exchange(
+        _ transfer: CurlTransfer
+    ) async -> (outcome: CurlLoop.Outcome, gavePieces: Bool) {
+        var gavePieces = false
         self.loop.start(transfer)
         while true {
             switch await transfer.next() {
             case .end(let outcome):
-                return outcome
+                return (outcome, gavePieces)
             case .piece(let response):
+                gavePieces = true
                 let goesOn = await transfer.request.pieces?.take(response) ?? false
                 self.loop.took(transfer, goesOn: goesOn)
             }
@@ -84,6 +113,9 @@ extension CurlExchange {
         package var idleHandles = 16
         /// How long a resolved name is trusted.
         package var nameCache = Duration.seconds(30)
+
+        /// How old a token of OAuth 2 must be for a 401 to end it.
+        package var tokenDropAge = Duration.seconds(10)
 
         /// The defaults.
         package init() {}

@@ -14,12 +14,12 @@ extension CurlHandle {
         limits: CurlExchange.Limits,
     ) {
         let request = transfer.request
-        let connection = request.connection
         self.setRules(request, until: transfer.deadline, limits)
-        self.setTarget(request.url, connection, limits)
-        self.setTLS(connection)
+        self.setTarget(request.url, request.connection, limits)
+        self.setProxy(transfer.material.proxy)
+        if request.mayUseTLS { self.setTLS(request, transfer.material) }
         self.setBody(request, limits)
-        self.setFields(request, transfer.credentials, userAgent)
+        self.setFields(request, transfer.material, userAgent)
         self.setAnswer(to: transfer, limits)
     }
 
@@ -38,7 +38,12 @@ extension CurlHandle {
             CURLOPT_CONNECTTIMEOUT_MS,
             min(time, limits.connectTimeout).wholeMilliseconds,
         )
-        self.set(CURLOPT_DNS_CACHE_TIMEOUT, Int(limits.nameCache.components.seconds))
+        if request.connection.roundRobinDNS {
+            self.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
+            self.set(CURLOPT_DNS_SHUFFLE_ADDRESSES, true)
+        } else {
+            self.set(CURLOPT_DNS_CACHE_TIMEOUT, Int(limits.nameCache.components.seconds))
+        }
         self.set(CURLOPT_TCP_KEEPALIVE, true)
         self.set(CURLOPT_TCP_KEEPIDLE, Self.keepAliveSeconds)
         self.set(CURLOPT_TCP_KEEPINTVL, Self.keepAliveSeconds)
@@ -53,9 +58,6 @@ extension CurlHandle {
         self.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         self.set(CURLOPT_FOLLOWLOCATION, connection.followRedirects)
         self.set(CURLOPT_MAXREDIRS, limits.redirects)
-        // Empty texts, because without them libcurl asks the environment.
-        self.set(CURLOPT_PROXY, connection.proxyURL ?? "")
-        self.set(CURLOPT_NOPROXY, "")
         if let path = connection.unixSocket { self.set(CURLOPT_UNIX_SOCKET_PATH, path) }
         let version = connection.enableHTTP2 ? ccurl_http_2_tls : ccurl_http_1_1
         self.set(CURLOPT_HTTP_VERSION, version)
@@ -70,19 +72,13 @@ extension CurlHandle {
         self.set(CURLOPT_CONNECT_TO, lines: ["\(name):\(parts.port):\(parts.place)"])
     }
 
-    private func setTLS(_ connection: HTTPConnectionSettings) {
-        let tls = connection.tls
-        if let file = tls.caFile {
-            self.set(CURLOPT_CAINFO, file)
-            // Libcurl would keep a bundle for a day by its path; a rotated one counts at once.
-            self.set(CURLOPT_CA_CACHE_TIMEOUT, 0)
-        }
-        if let file = tls.certificateFile { self.set(CURLOPT_SSLCERT, file) }
-        if let file = tls.keyFile { self.set(CURLOPT_SSLKEY, file) }
-        if tls.insecureSkipVerify {
-            self.set(CURLOPT_SSL_VERIFYPEER, false)
-            self.set(CURLOPT_SSL_VERIFYHOST, false)
-        }
+    private func setProxy(_ proxy: RequestMaterial.Proxy?) {
+        // Empty texts, because without them libcurl asks the environment.
+        self.set(CURLOPT_PROXY, proxy?.url ?? "")
+        self.set(CURLOPT_NOPROXY, "")
+        guard let proxy else { return }
+        self.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
+        self.set(CURLOPT_PROXYHEADER, lines: proxy.connectHeaders.map(\.line))
     }
 
     private func setBody(_ request: HTTPRequest, _ limits: CurlExchange.Limits) {
@@ -125,6 +121,14 @@ extension CurlHandle {
             let span = unsafe Span(_unsafeStart: bytes, count: size * count)
             return transfer.received(header: span) ? size * count : 0
         }
+    }
+}
+
+extension HTTPRequest {
+    /// Whether any part of the way, redirects included, may need TLS.
+    fileprivate var mayUseTLS: Bool {
+        self.url.isSecureURL || self.connection.followRedirects
+            || self.connection.proxy?.plain?.isSecureURL == true
     }
 }
 

@@ -16,7 +16,7 @@ final class CurlTransfer {
     }
 
     let request: HTTPRequest
-    let credentials: HTTPCredentials
+    let material: RequestMaterial
     /// When its time is over.
     let deadline: ContinuousClock.Instant
     let isCancelled = Atomic<Bool>(false)
@@ -55,10 +55,14 @@ final class CurlTransfer {
         var reader: CheckedContinuation<Event, Never>?
     }
 
-    init(_ request: HTTPRequest, _ credentials: HTTPCredentials) {
+    init(
+        _ request: HTTPRequest,
+        _ material: RequestMaterial,
+        until deadline: ContinuousClock.Instant,
+    ) {
         self.request = request
-        self.credentials = credentials
-        self.deadline = .now + request.timeout
+        self.material = material
+        self.deadline = deadline
         self.body = AnswerBody(of: request)
     }
 

@@ -33,7 +33,9 @@ extension HTTPFailure {
     /// What libcurl's `code` means to who sent the request.
     init(_ code: CURLcode, of transfer: CurlTransfer, on handle: CurlHandle) {
         let request = transfer.request
-        let subject = Self.subject(request, at: handle.effectiveURL)
+        let subject =
+            Self.subject(request, at: handle.effectiveURL)
+            + (transfer.material.proxy.map { " through the proxy \(Self.place(of: $0))" } ?? "")
         let kind = Self.kind(of: code, transfer, handle)
         let words = Self.explanation(kind, code, transfer, handle)
         self.init(kind, "\(subject): \(words)")
@@ -49,9 +51,11 @@ extension HTTPFailure {
             } else {
                 "an unreadable URL"
             }
-        let proxy = request.connection.proxyURL.map { URLParts($0)?.place ?? "with a bad URL" }
-        let route = proxy.map { " through the proxy \($0)" } ?? ""
-        return "\(request.method.rawValue) to \(place)\(route)"
+        return "\(request.method.rawValue) to \(place)"
+    }
+
+    private static func place(of proxy: RequestMaterial.Proxy) -> String {
+        URLParts(proxy.url)?.place ?? "with a bad URL"
     }
 
     private static func kind(
@@ -63,6 +67,8 @@ extension HTTPFailure {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             .resolve
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED, CURLE_PROXY:
+            .connect
+        case CURLE_RECV_ERROR where handle.tunnelStatus >= 300:
             .connect
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE,
@@ -108,6 +114,9 @@ extension HTTPFailure {
         case .resolve:
             let whose = code == CURLE_COULDNT_RESOLVE_PROXY ? "the proxy's name" : "the name"
             return "can't resolve \(whose); check it in the configuration, and this machine's DNS"
+        case .connect where handle.tunnelStatus >= 300:
+            return "the proxy gives no tunnel (status \(handle.tunnelStatus)); check its user and"
+                + " password, and what it lets through"
         case .connect:
             let number = handle.systemError
             let reason = number == 0 ? detail : unsafe String(cString: strerror(number))
