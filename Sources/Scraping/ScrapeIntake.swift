@@ -31,6 +31,8 @@ struct ScrapeIntake {
     /// Lines of text before the bytes that are being read, for messages.
     var linesBefore = 0
     private(set) var counts = ScrapeCounts()
+    /// Whether the last series was left out because of `series_limit`.
+    private var isOverLimit = false
     /// Series that this scrape and the last one saw.
     private(set) var keptTracked = 0
     /// Series that this scrape saw.
@@ -158,6 +160,7 @@ struct ScrapeIntake {
                 length: length,
                 meaning: Self.lineMeaning(of: meaning, role, bits, &series.starts),
             )
+        if self.isOverLimit { series.limiter?.leaveOut(line) }
         self.follow(line, series, &scratch)
         return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
     }
@@ -186,7 +189,13 @@ struct ScrapeIntake {
         _ labeler: inout SeriesLabeler,
         _ rules: borrowing SeriesRules,
     ) throws(ScrapeFailure) -> LineTable.Meaning {
+        self.isOverLimit = false
         guard try labeler.label(rules, kind: self.kind) else { return LineTable.dropped }
+        if series.limiter != nil {
+            let hash = series.hash(of: labeler.labels)
+            self.isOverLimit = series.limiter?.admits(hash) == false
+            if self.isOverLimit { return LineTable.dropped }
+        }
         let family = self.family(of: labeler.labels, series)
         guard let (number, isNew) = series.table.insert(labeler.labels, family: family) else {
             throw ScrapeFailure(
@@ -284,6 +293,7 @@ struct ScrapeIntake {
             self.diverge(series, &scratch)
         }
         if self.hasDiverged { series.order = Array(scratch.order[...]) }
+        self.counts.limited = series.limiter?.leftOut(of: series.order) ?? 0
     }
 }
 
