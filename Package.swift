@@ -199,8 +199,11 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
+    ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
+    ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
     ("FuzzOpenMetrics", ["Codecs", "Scraping", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
+    ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzSnappy", ["Codecs"]),
 ]
