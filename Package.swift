@@ -199,6 +199,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
+    ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
     ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
     ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),

@@ -16,8 +16,8 @@ package struct GlobalOptions: ComponentOptions, Hashable {
     package var limits = ScrapeLimits()
     /// What becomes of histograms, unless the job says otherwise.
     package var histograms = HistogramRules()
-    /// Whether names are held to the legacy characters.
-    package var legacyNames = false
+    /// What names may look like, unless the job says otherwise.
+    package var names = NameOptions()
 
     /// Prometheus's defaults.
     package init() {}
@@ -47,7 +47,7 @@ package struct GlobalOptions: ComponentOptions, Hashable {
         self.protocols = ScrapeProtocols.read(&node)
         self.limits = ScrapeLimits(readingFrom: &node, defaults: self.limits)
         self.histograms.read(&node)
-        self.legacyNames = NameScheme.read(&node, default: .utf8) == .legacy
+        self.names = NameOptions(readingGlobalFrom: &node)
         Self.readUnsupported(&node)
     }
 
@@ -57,21 +57,6 @@ package struct GlobalOptions: ComponentOptions, Hashable {
         node.unsupported("query_log_file", "There are no queries here.")
         node.unsupported("scrape_failure_log_file", "Failures are in the log and on the page.")
         node.unsupported("runtime", "This is a setting of Go programs.")
-    }
-}
-
-/// What names of metrics and labels may look like.
-enum NameScheme: String, CaseIterable {
-    case utf8
-    case legacy
-
-    static func read(_ node: inout ConfigNode, default scheme: NameScheme) -> NameScheme {
-        node.unsupported("metric_name_escaping_scheme", "Names are asked for as they are.")
-        return node.choice(
-            "metric_name_validation_scheme",
-            default: scheme,
-            "What label names relabeling may make: any UTF-8, or the legacy characters.",
-        )
     }
 }
 

@@ -56,7 +56,8 @@ extension ScrapeJobOptions {
         // Protobuf alone carries native histograms, so that it is liked best where nothing is said.
         let asksForNative = self.series.histograms.scrapesNative && global.protocols.isEmpty
         self.readRequest(&node, asksForNative: asksForNative)
-        self.readSeries(&node, legacyNames: global.legacyNames)
+        self.names = NameOptions(from: &node, global: global.names)
+        self.readSeries(&node)
         self.staticTargets = node.sections("static_configs", "Targets that are listed here.") {
             node throws(ConfigError) in self.readTargets(&node)
         }
@@ -112,7 +113,7 @@ extension ScrapeJobOptions {
         )
     }
 
-    private mutating func readSeries(_ node: inout ConfigNode, legacyNames: Bool) {
+    private mutating func readSeries(_ node: inout ConfigNode) {
         self.limits = ScrapeLimits(readingFrom: &node, defaults: self.limits)
         self.applyLimits()
         self.series.honorLabels = node.bool(
@@ -135,8 +136,8 @@ extension ScrapeJobOptions {
             default: false,
             "Adds series about the scrape's limits.",
         )
-        let isLegacy =
-            NameScheme.read(&node, default: legacyNames ? .legacy : .utf8) == .legacy
+        let isLegacy = self.names.validation == .legacy
+        self.series.legacyNames = isLegacy
         self.relabeling = Relabeling(
             node.sections("relabel_configs", RelabelRule.self, "Rewrites or drops targets."),
             legacyNames: isLegacy,

@@ -54,8 +54,10 @@ package struct AgentProcess: Sendable {
             group.addTask { await notices.keepAlive(on: services.clock) }
             group.addTask { await self.watchConfiguration(supervisor, services.clock) }
             group.addTask {
-                do { try await services.clock.sleep(for: StartupPages.delay) } catch { return }
-                StartupPages.release()
+                for delay in StartupPages.delays {
+                    do { try await services.clock.sleep(for: delay) } catch { return }
+                    StartupPages.release()
+                }
             }
             await Self.handle(signals, supervisor, services.logger)
             notices.stopping()

@@ -52,7 +52,8 @@ import Testing
             request.headers.contains(HTTPHeader("X-Prometheus-Refresh-Interval-Seconds", "90"))
         )
         #expect(
-            request.connection.authorization == .basic(username: .literal("u"), password: .literal("p"))
+            request.connection.authorization
+                == .basic(username: .literal("u"), password: .literal("p"))
         )
         #expect(bench.metric("prometheus_sd_refresh_duration_seconds_count", "http") == 2)
     }
