@@ -34,7 +34,9 @@ extension ScrapeIntake {
         _ series: inout TargetSeries,
         _ scratch: inout ScrapeScratch,
     ) {
-        guard series.classics.current != nil, let time, self.encodeExemplar(&scratch) else { return }
+        guard series.classics.current != nil, let time, self.encodeExemplar(&scratch) else {
+            return
+        }
         series.classics.collect(scratch.bytes.span, bits: bits, time: time)
     }
 
