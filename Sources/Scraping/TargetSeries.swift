@@ -12,6 +12,7 @@ struct TargetSeries: ~Copyable {
     var lines = LineTable()
     var comments = CommentTable()
     var starts = StartTimes()
+    var classics = ClassicLines()
     /// By series: what tells its last exemplar from others.
     var lastExemplars: [UInt32: UInt64] = [:]
     /// What the lines are written in.
@@ -50,7 +51,7 @@ struct TargetSeries: ~Copyable {
     var footprint: Int {
         self.table.footprint + self.lines.footprint + self.comments.footprint
             + (self.order.capacity + self.seen.capacity) * 4 + self.lastTimes.capacity * 8
-            + self.starts.footprint + self.lastExemplars.capacity * 16
+            + self.starts.footprint + self.classics.footprint + self.lastExemplars.capacity * 16
             + (self.limiter?.footprint ?? 0)
     }
 
@@ -63,6 +64,7 @@ struct TargetSeries: ~Copyable {
     /// Makes ready for a body; what one format's lines stand for says nothing about another's.
     mutating func begin(_ format: ScrapeProtocol.Format) {
         if self.format != format { self.forgetLines() }
+        self.classics.forgetCollected()
         self.format = format
     }
 
@@ -80,6 +82,7 @@ struct TargetSeries: ~Copyable {
     private mutating func forgetLines() {
         self.lines = LineTable()
         self.comments = CommentTable()
+        self.classics = ClassicLines()
         self.starts = StartTimes(after: self.starts)
         self.order = []
     }
