@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Pipeline", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
+                "Pipeline", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
