@@ -91,7 +91,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CZlib",
+                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -200,7 +200,9 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
+    ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
+    ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzSnappy", ["Codecs"]),
 ]

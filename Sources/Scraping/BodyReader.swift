@@ -8,6 +8,17 @@ struct ScrapeScratch: ~Copyable {
     var labeler = SeriesLabeler()
     /// The lines of the body being read, once they differ from those of the last one.
     var order: [UInt32] = []
+    /// An exemplar's labels.
+    var exemplar = LabelBuilder()
+    /// Bytes on their way somewhere else.
+    var bytes = OutputBuffer()
+    var protobuf = ProtobufScratch()
+
+    /// Forgets the last body.
+    mutating func reset(timestamp: Int64) {
+        self.batch.reset(timestamp: timestamp)
+        self.order.removeAll(keepingCapacity: true)
+    }
 }
 
 /// Reads one body into a batch, in one piece or in several.
@@ -17,6 +28,8 @@ struct BodyReader {
     private(set) var intake: ScrapeIntake
     private let format: ScrapeProtocol.Format
     private var text = TextBodyReader()
+    private var openMetrics = OpenMetricsBodyReader()
+    private var protobuf = ProtobufBodyReader()
 
     init(_ format: ScrapeProtocol.Format, now: Int64, hash: KeyedHash) {
         self.format = format
@@ -39,12 +52,17 @@ struct BodyReader {
         switch self.format {
         case .text:
             return try self.text.read(bytes, isLast, &self.intake, &series, &scratch, rules)
-        case .openMetrics, .protobuf:
-            throw ScrapeFailure(
-                .contentType,
-                "expected an exposition in the text format, found another; set scrape_protocols "
-                    + "to PrometheusText0.0.4",
-            )
+        case .openMetrics:
+            return try self.openMetrics.read(bytes, isLast, &self.intake, &series, &scratch, rules)
+        case .protobuf:
+            return try self.protobuf.read(bytes, isLast, &self.intake, &series, &scratch, rules)
+        }
+    }
+
+    /// Notes the lines among the first `count` bytes, which were read, for messages about others.
+    mutating func countLines(_ bytes: borrowing Span<UInt8>, _ count: Int) {
+        for place in 0..<count where bytes[place] == UInt8(ascii: "\n") {
+            self.intake.linesBefore += 1
         }
     }
 
@@ -55,6 +73,7 @@ struct BodyReader {
         rules: borrowing SeriesRules,
     ) throws(ScrapeFailure) {
         try self.intake.finish(&series, &scratch, rules)
+        if self.format == .openMetrics { series.finishStarts(&scratch.batch) }
         series.finish(
             &scratch.batch,
             kept: self.intake.keptTracked,

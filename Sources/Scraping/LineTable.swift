@@ -10,7 +10,11 @@ struct LineTable: ~Copyable {
 
     /// The series was dropped by relabeling.
     static let dropped: Meaning = 0xffff_ffff
-    /// The first of the comments, which `CommentTable` knows; lower numbers are series.
+    /// The first of the `_created` lines, which `StartTimes` knows; lower numbers are series.
+    static let firstStart: Meaning = 0xe000_0000
+    /// The most of them.
+    static let startLimit = 0x1000_0000
+    /// The first of the comments, which `CommentTable` knows.
     static let firstComment: Meaning = 0xf000_0000
     /// The most comments.
     static let commentLimit = 0x0fff_ffff

@@ -117,12 +117,23 @@ struct ScrapeIntake {
         return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
     }
 
+    /// What a new line has to do with start times.
+    enum Role {
+        /// Nothing.
+        case plain
+        /// Its start time is the one with this key.
+        case counts(since: UInt64)
+        /// It says the start time with this key.
+        case starts(UInt64)
+    }
+
     /// Takes the sample of a line that was never seen, whose labels are in `scratch.labeler`.
     mutating func add(
         _ hash: UInt64,
         length: Int,
         bits: UInt64,
         time: Int64?,
+        role: Role = .plain,
         _ series: inout TargetSeries,
         _ scratch: inout ScrapeScratch,
         _ rules: borrowing SeriesRules,
@@ -133,12 +144,41 @@ struct ScrapeIntake {
             self.counts.kept += 1
             return .passed
         }
-        let meaning = try self.makeSeries(&series, &scratch.labeler, rules)
+        let meaning: LineTable.Meaning
+        do {
+            meaning = try self.makeSeries(&series, &scratch.labeler, rules)
+        } catch {
+            self.counts.scraped += 1
+            throw error
+        }
         let line =
             series.lines.find(hash, length: length)
-            ?? series.lines.add(hash, length: length, meaning: meaning)
+            ?? series.lines.add(
+                hash,
+                length: length,
+                meaning: Self.lineMeaning(of: meaning, role, bits, &series.starts),
+            )
         self.follow(line, series, &scratch)
         return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
+    }
+
+    /// What a line of a series is to mean, by what it has to do with start times.
+    private static func lineMeaning(
+        of meaning: LineTable.Meaning,
+        _ role: Role,
+        _ bits: UInt64,
+        _ starts: inout StartTimes,
+    ) -> LineTable.Meaning {
+        switch role {
+        case .plain: return meaning
+        case .counts(let key):
+            if meaning != LineTable.dropped { starts.pair(meaning, key) }
+            return meaning
+        case .starts(let key):
+            guard let line = starts.add(meaning, key) else { return meaning }
+            starts.set(starts[line].slot, toSeconds: Double(bitPattern: bits))
+            return line
+        }
     }
 
     private mutating func makeSeries(
@@ -155,7 +195,6 @@ struct ScrapeIntake {
             )
         }
         if isNew {
-            self.counts.added += 1
             while series.seen.count < series.table.count { series.seen.appendCompactly(0) }
         }
         return number
@@ -185,6 +224,7 @@ struct ScrapeIntake {
                 let isKept = series.wasSeenBefore(mark)
                 self.tracked &+= 1
                 self.keptTracked &+= isKept ? 1 : 0
+                if !isKept, series.isNew(mark) { self.counts.added &+= 1 }
                 series.seen[Int(meaning)] =
                     isKept ? series.epoch : series.epoch | TargetSeries.freshBit
             } else if time == nil {
@@ -196,7 +236,7 @@ struct ScrapeIntake {
             batch.append(series: meaning, bits: bits)
             return .stored
         }
-        if !self.admits(time, of: meaning, &series) { return .passed }
+        if !self.admits(time, of: meaning, &series, rules) { return .passed }
         batch.append(series: meaning, bits: bits, time: time)
         return .stored
     }
@@ -206,6 +246,7 @@ struct ScrapeIntake {
         _ time: Int64,
         of number: UInt32,
         _ series: inout TargetSeries,
+        _ rules: borrowing SeriesRules,
     ) -> Bool {
         if time > self.now, time - self.now > SeriesRules.futureLimit {
             self.counts.outOfBounds += 1
@@ -216,11 +257,15 @@ struct ScrapeIntake {
             series.lastTimes.append(contentsOf: repeatElement(Int64.min, count: missing))
         }
         let last = series.lastTimes[Int(number)]
+        if last == .min, !rules.trackTimestampsStaleness { self.counts.added += 1 }
         if time < last { self.counts.outOfOrder += 1 }
         if time <= last { return false }
         series.lastTimes[Int(number)] = time
         return true
     }
+
+    /// Counts an exemplar that breaks the rules.
+    mutating func countRefusedExemplar() { self.counts.refusedExemplars += 1 }
 
     /// Checks what can be checked only at the end of a body, and keeps the order of its lines.
     mutating func finish(
@@ -304,11 +349,16 @@ extension ScrapeIntake {
         return FamilyMembership.holds(text, of: family) ? self.family : 0
     }
 
-    /// Gives a known series the family that has been described anew, if it is one of its.
+    /// Gives a known series the family that has been described anew if it is one of its, and takes
+    /// it away if it is not any more.
     private func assignFamily(to number: UInt32, _ series: inout TargetSeries) {
         guard let family = series.table.families[self.family] else { return }
         let isOne = series.table.withName(of: number) { FamilyMembership.holds($0, of: family) }
-        if isOne { series.table.setFamily(self.family, of: number) }
+        if isOne {
+            series.table.setFamily(self.family, of: number)
+        } else if series.table.family(of: number) == self.family {
+            series.table.setFamily(0, of: number)
+        }
     }
 
     /// What a parser found wrong, with the line counted from the body's beginning.

@@ -11,8 +11,10 @@ struct ScrapeMeters: Sendable {
     let outOfOrder: Counter
     let outOfBounds: Counter
     let exceededSampleLimit: Counter
+    let exceededBucketLimit: Counter
     let exceededBodySize: Counter
     let exceededLabelLimits: Counter
+    let refusedExemplars: Counter
     let missed: Counter
     let lateness: Histogram
 
@@ -29,6 +31,11 @@ struct ScrapeMeters: Sendable {
         self.samples = meters.counter(
             "martlet_scrape_samples_total",
             "Samples left after metric_relabel_configs.",
+            labels,
+        )
+        self.refusedExemplars = meters.counter(
+            "martlet_scrape_refused_exemplars_total",
+            "Exemplars left out because they are too long or name a label twice.",
             labels,
         )
         self.missed = meters.counter(
@@ -68,6 +75,10 @@ struct ScrapeMeters: Sendable {
             prefix + "exceeded_sample_limit_total",
             "Scrapes that failed because of sample_limit.",
         )
+        self.exceededBucketLimit = meters.counter(
+            prefix + "exceeded_native_histogram_bucket_limit_total",
+            "Scrapes that failed because of native_histogram_bucket_limit.",
+        )
         self.exceededBodySize = meters.counter(
             prefix + "exceeded_body_size_limit_total",
             "Scrapes that failed because of body_size_limit.",
@@ -84,10 +95,12 @@ struct ScrapeMeters: Sendable {
         self.duplicates.add(report.counts.duplicates)
         self.outOfOrder.add(report.counts.outOfOrder)
         self.outOfBounds.add(report.counts.outOfBounds)
+        self.refusedExemplars.add(report.counts.refusedExemplars)
         guard let reason = report.failure?.reason else { return }
         self.failures[reason]?.add()
         switch reason {
         case .sampleLimit: self.exceededSampleLimit.add()
+        case .bucketLimit: self.exceededBucketLimit.add()
         case .bodySize: self.exceededBodySize.add()
         case .labelLimit: self.exceededLabelLimits.add()
         default: break

@@ -11,6 +11,11 @@ extension TargetSeries {
             self.report[place] = compaction.move(self.report[place], from: self)
         }
         for place in 0..<self.order.count {
+            if self.starts.isOn {
+                // Which samples a start time is for is found out again when lines are new.
+                compaction.moveSeries(of: self.order[place], from: self)
+                continue
+            }
             guard let line = compaction.moveLine(self.order[place], from: self) else { continue }
             compaction.order.append(line)
         }
@@ -57,6 +62,15 @@ extension TargetSeries {
             return moved
         }
 
+        /// Moves the series that a line stands for, but not the line.
+        mutating func moveSeries(of line: UInt32, from series: borrowing TargetSeries) {
+            var meaning = series.lines.meanings[Int(line)]
+            if meaning >= LineTable.firstStart, meaning < LineTable.firstComment {
+                meaning = series.starts[meaning].meaning
+            }
+            if meaning < LineTable.firstStart { _ = self.move(meaning, from: series) }
+        }
+
         /// Moves a line; nil for comments, which are read again so that metadata is complete.
         mutating func moveLine(_ line: UInt32, from series: borrowing TargetSeries) -> UInt32? {
             let meaning = series.lines.meanings[Int(line)]
@@ -73,6 +87,8 @@ extension TargetSeries {
             series.table = self.table
             series.lines = self.lines
             series.comments = CommentTable()
+            series.starts = StartTimes(after: series.starts)
+            series.lastExemplars = [:]
             series.order = self.order
             series.seen = self.seen
             series.lastTimes = self.times

@@ -11,6 +11,11 @@ struct TargetSeries: ~Copyable {
     var table: SeriesTable
     var lines = LineTable()
     var comments = CommentTable()
+    var starts = StartTimes()
+    /// By series: what tells its last exemplar from others.
+    var lastExemplars: [UInt32: UInt64] = [:]
+    /// What the lines are written in.
+    private var format: ScrapeProtocol.Format?
     /// The lines of the last body in order.
     var order: [UInt32] = []
     /// By series: the scrape that saw it last, with `freshBit` when the one before had not.
@@ -21,6 +26,8 @@ struct TargetSeries: ~Copyable {
     var trackedCount = 0
     /// The number of this scrape; 0 and 1 are never used.
     var epoch: UInt32 = 2
+    /// The last scrape that gave a body with samples.
+    private var lastGoodEpoch: UInt32 = 1
     /// Bodies in a row whose lines stood where they stood.
     private var unchangedBodies = 0
     var report: [UInt32] = []
@@ -41,10 +48,44 @@ struct TargetSeries: ~Copyable {
     var footprint: Int {
         self.table.footprint + self.lines.footprint + self.comments.footprint
             + (self.order.capacity + self.seen.capacity) * 4 + self.lastTimes.capacity * 8
+            + self.starts.footprint + self.lastExemplars.capacity * 16
     }
+
+    /// Whether no body since the last good one, nor that one, had the series.
+    func isNew(_ mark: UInt32) -> Bool { mark & ~Self.freshBit < self.lastGoodEpoch }
 
     /// Whether the scrape before this one saw the series.
     func wasSeenBefore(_ mark: UInt32) -> Bool { mark & ~Self.freshBit == self.epoch - 1 }
+
+    /// Makes ready for a body; what one format's lines stand for says nothing about another's.
+    mutating func begin(_ format: ScrapeProtocol.Format) {
+        if self.format != format { self.forgetLines() }
+        self.format = format
+    }
+
+    /// The number of the family that a comment names; a quoted name has escapes.
+    mutating func family(named name: borrowing Span<UInt8>) -> UInt16 {
+        if name.firstOffset(of: UInt8(ascii: "\\")) == nil {
+            return self.table.families.number(of: name.text)
+        }
+        var plain = OutputBuffer(capacity: name.count)
+        plain.append(unescapingLabel: name)
+        return self.table.families.number(of: plain.text)
+    }
+
+    /// Makes every line a new one; series keep their numbers.
+    private mutating func forgetLines() {
+        self.lines = LineTable()
+        self.comments = CommentTable()
+        self.starts = StartTimes(after: self.starts)
+        self.order = []
+    }
+
+    /// Gives the samples of a body that was read their start times.
+    mutating func finishStarts(_ batch: inout SampleBatch) {
+        self.starts.finish(&batch)
+        if self.starts.takesAllLines() { self.forgetLines() }
+    }
 
     /// Adds markers for series that the last scrape had and this one has not, and closes the scrape.
     mutating func finish(_ batch: inout SampleBatch, kept: Int, tracked: Int) {
@@ -54,12 +95,16 @@ struct TargetSeries: ~Copyable {
             }
         }
         self.trackedCount = tracked
+        if batch.count > 0 { self.lastGoodEpoch = self.epoch }
         self.advance(by: 1)
     }
 
     /// Adds markers for everything that the last scrape had, and closes a scrape that gave nothing.
     mutating func fail(_ batch: inout SampleBatch) {
         batch.truncate(to: 0)
+        self.starts.forgetTimes()
+        // What was taken for delivered was not.
+        self.lastExemplars = [:]
         if self.trackedCount > 0 {
             for series in 0..<self.seen.count {
                 let mark = self.seen[series]
@@ -97,6 +142,7 @@ struct TargetSeries: ~Copyable {
         for series in 0..<self.seen.count {
             self.seen[series] = self.wasSeenBefore(self.seen[series]) ? 2 : 0
         }
+        self.lastGoodEpoch = 2
         self.epoch = 3
     }
 }

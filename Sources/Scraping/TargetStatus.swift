@@ -19,6 +19,12 @@ package struct TargetStatus: Sendable, Hashable {
     package var lastScrape: Int64 = 0
     /// How long the last scrape took.
     package var lastDuration = Duration.zero
+    /// How long after its time the last scrape began.
+    package var lag = Duration.zero
+    /// Why it is not scraped at all: its job has more targets than it may have.
+    package var refusal: String?
+    /// The number that the ingester knows it by; nil before its loop runs.
+    package var source: UInt64?
     /// What the last scrape counted.
     package var counts = ScrapeCounts()
     /// Bytes of the last body.

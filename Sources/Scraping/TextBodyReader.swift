@@ -118,13 +118,13 @@ struct TextBodyReader {
         var entry = CommentTable.Entry(subject: .nothing)
         switch try self.parse(bytes, parser, intake, &scratch.labeler.labels) {
         case .type(let name, let kind):
-            let family = series.table.families.number(of: bytes.extracting(name).text)
+            let family = series.family(named: bytes.extracting(name))
             series.table.families.describe(family) { $0.kind = kind }
             entry = CommentTable.Entry(subject: .type, kind: kind, family: family)
         case .help(let name, let text):
             var help = OutputBuffer(capacity: text.count)
             help.append(unescapingHelp: bytes.extracting(text))
-            let family = series.table.families.number(of: bytes.extracting(name).text)
+            let family = series.family(named: bytes.extracting(name))
             series.table.families.describe(family) { $0.help = help.text }
             entry = CommentTable.Entry(subject: .help, family: family)
         case .incomplete:

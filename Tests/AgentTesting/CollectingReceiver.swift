@@ -7,12 +7,19 @@ package import Telemetry
 package final class CollectingReceiver: SampleReceiver {
     /// One exemplar.
     package struct Exemplar: Sendable, Hashable {
-        /// The labels in protobuf form, one after the other, as text.
-        package let labels: String
+        /// The labels.
+        package let labels: LabelSet
         /// The value as the bits of a float.
         package let bits: UInt64
         /// Milliseconds since 1970.
         package let time: Int64
+
+        /// Describes an exemplar.
+        package init(labels: LabelSet, bits: UInt64, time: Int64) {
+            self.labels = labels
+            self.bits = bits
+            self.time = time
+        }
     }
 
     /// One sample.
@@ -27,6 +34,8 @@ package final class CollectingReceiver: SampleReceiver {
         package var start: Int64 = 0
         /// Its exemplars.
         package var exemplars: [Exemplar] = []
+        /// Remote write's message, if it is a native histogram.
+        package var histogram: [UInt8]?
         /// What is known of its family; nil when it has none.
         package var family: MetricMetadata?
 
@@ -69,13 +78,27 @@ package final class CollectingReceiver: SampleReceiver {
         for exemplar in samples.exemplars {
             batch[exemplar.sample].exemplars.append(
                 Exemplar(
-                    labels: samples.attachments.span.extracting(exemplar.labels).text,
+                    labels: Self.labels(samples.attachments.span.extracting(exemplar.labels)),
                     bits: exemplar.bits,
                     time: exemplar.time,
                 )
             )
         }
+        for histogram in samples.histograms {
+            batch[histogram.sample].histogram =
+                samples.attachments.span.extracting(histogram.message).array
+        }
         self.state.withLock { $0.batches.append(batch) }
+    }
+
+    private static func labels(_ encoded: borrowing Span<UInt8>) -> LabelSet {
+        var labels = LabelSet()
+        var offset = 0
+        while offset < encoded.count {
+            let parts = LabelTable.nextParts(encoded, &offset)
+            labels[encoded.extracting(parts.name).text] = encoded.extracting(parts.value).text
+        }
+        return labels
     }
 
     package func forget(source: UInt64) {

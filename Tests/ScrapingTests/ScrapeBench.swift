@@ -89,7 +89,7 @@ struct ScrapeBench {
         return "\(name)\(labels.isEmpty ? "" : labels.description) \(value)"
     }
 
-    private static func isReport(_ name: String) -> Bool {
+    static func isReport(_ name: String) -> Bool {
         name == "up" || name.hasPrefix("scrape_")
     }
 }

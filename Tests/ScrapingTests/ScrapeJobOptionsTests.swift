@@ -10,10 +10,19 @@ import Testing
     private struct Root: ComponentOptions {
         let global: GlobalOptions
         let jobs: [ScrapeJobOptions]
+        let files: [String]
 
         init(from node: inout ConfigNode) throws(ConfigError) {
             self.global = try node.section("global", GlobalOptions.self, "Defaults.")
-            self.jobs = ScrapeJobOptions.readAll(&node, global: self.global)
+            (self.jobs, self.files) = ScrapeJobOptions.readAll(
+                &node,
+                global: self.global,
+                discoveries: [
+                    .discovery(FileDiscovery.self, "Files."),
+                    .discovery(HTTPDiscovery.self, "A URL."),
+                    .discovery(DNSDiscovery.self, "Names."),
+                ],
+            )
         }
     }
 
@@ -81,7 +90,7 @@ import Testing
         let bare = jobs[1]
         #expect(bare.interval == .seconds(15) && bare.timeout == .seconds(10))
         #expect(bare.series.sampleLimit == 7)
-        #expect(bare.protocols == [.text1, .text0])
+        #expect(bare.protocols == ScrapeProtocol.standard)
     }
 
     @Test func aShortIntervalShortensTheTimeout() throws {
@@ -125,15 +134,12 @@ import Testing
             scrape_configs:
               - job_name: a
                 kubernetes_sd_configs: [{role: pod}]
-                scrape_native_histograms: true
-                scrape_protocols: [PrometheusProto]
             """
         )
         #expect(root != nil)
         let named = report.warnings.map(\.description)
         for word in [
-            "evaluation_interval", "kubernetes_sd_configs", "scrape_native_histograms",
-            "scrape_protocols",
+            "evaluation_interval", "kubernetes_sd_configs",
         ] {
             #expect(named.contains { $0.contains(word) }, "\(word)")
         }

@@ -20,6 +20,7 @@ import Testing
             self.manager = ScrapeManager(
                 receivers: [self.receiver],
                 exchange: self.exchange,
+                names: SilentNames(),
                 executor: try ThreadExecutor("scrape"),
                 version: "1.2.3",
                 seed: "node",
@@ -205,6 +206,9 @@ import Testing
         bench.manager.apply([
             Self.job("over", ["h:1", "h:2"]) { $0.limits.targets = 1 }, Self.job("under", ["h:3"]),
         ])
-        #expect(bench.manager.targets().map(\.target.job) == ["under"])
+        let refusals = bench.manager.targets().map { ($0.target.job, $0.refusal) }
+        #expect(refusals.map(\.0) == ["over", "over", "under"])
+        #expect(refusals[0].1 == "target_limit exceeded (number of targets: 2, limit: 1)")
+        #expect(refusals[2].1 == nil)
     }
 }

@@ -10,7 +10,7 @@ import Testing
         let indented = yaml.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
         let document = try ConfigDocument.parse("scrape_configs:\n  -\n\(indented)\n")
         let (jobs, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
-            ScrapeJobOptions.readAll(&node, global: GlobalOptions())
+            ScrapeJobOptions.readAll(&node, global: GlobalOptions(), discoveries: []).jobs
         }
         return try #require(jobs?.first, "\(report)")
     }

@@ -37,6 +37,7 @@ final class MetricsPath: Sendable {
         self.manager = ScrapeManager(
             receivers: self.drivers,
             exchange: services.exchange,
+            names: services.names,
             executor: services.scrapes,
             version: AgentVersion.number,
             seed: self.identity.seed,

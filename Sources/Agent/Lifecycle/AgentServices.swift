@@ -9,6 +9,7 @@ struct AgentServices: Sendable {
     let meters: Meters
     let logger: Logger
     let exchange: CurlExchange
+    let names = SocketNameExchange()
     /// Where collectors run.
     let collectors: ThreadExecutor
     /// Where expositions are parsed and samples encoded.

@@ -136,6 +136,9 @@ package struct ConfigNode: ~Copyable {
     /// The value of `key`, which from here on is known and never shown.
     mutating func takeSecret(_ key: String) -> YAMLNode? {
         self.secrets.insert(key)
+        if let entry = self.entries.first(where: { $0.key == key }) {
+            self.session.hide(entry.value)
+        }
         return self.take(key)
     }
 

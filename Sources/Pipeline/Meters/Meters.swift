@@ -51,6 +51,16 @@ package final class Meters: Sendable {
         self.series(name, .histogram, help, labels) { Histogram(bounds: bounds, labels: labels) }
     }
 
+    /// A summary of the newest observations; the same name and labels give the same summary.
+    package func summary(
+        _ name: String,
+        _ help: String,
+        quantiles: [Double] = Summary.scrapeQuantiles,
+        _ labels: [MeterLabel] = [],
+    ) -> Summary {
+        self.series(name, .summary, help, labels) { Summary(quantiles: quantiles, labels: labels) }
+    }
+
     /// Asks `source` for its families at every collection, for what lives elsewhere already.
     ///
     /// - Returns: What `detach(_:)` takes; a source that stays as long as the agent needs none.
