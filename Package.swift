@@ -197,11 +197,13 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzCRILines", ["Codecs", "Telemetry"]),
     ("FuzzCheckpoints", ["Pipeline", "Telemetry"]),
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
+    ("FuzzDNS", ["Codecs"]),
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzSnappy", ["Codecs"]),
+    ("FuzzTargetGroups", ["Codecs", "Scraping", "Telemetry"]),
 ]
 let isFuzzing = Context.environment["MARTLET_FUZZ"] != nil
 
