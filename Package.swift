@@ -158,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "ScrapingTests",
             dependencies: [
-                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Patterns", "Telemetry", "Codecs",
                 "Config", "Pipeline",
             ],
         ),

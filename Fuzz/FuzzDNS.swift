@@ -11,7 +11,10 @@ import Fuzzing
     private static func test(_ input: inout FuzzInput) {
         if input.choice(4) == 0 {
             let configuration = ResolverConfiguration(input.rest().span)
-            invariant(configuration.candidates(for: "a.b.") == ["a.b."], "a whole name was changed")
+            invariant(
+                configuration.candidates(for: "a.b.") == ["a.b."],
+                "a whole name was changed",
+            )
             for name in configuration.candidates(for: "a.b") {
                 invariant(name.hasPrefix("a.b.") && name.hasSuffix("."), "no whole name: \(name)")
             }
