@@ -59,6 +59,13 @@ struct BodyReader {
         }
     }
 
+    /// Notes the lines among the first `count` bytes, which were read, for messages about others.
+    mutating func countLines(_ bytes: borrowing Span<UInt8>, _ count: Int) {
+        for place in 0..<count where bytes[place] == UInt8(ascii: "\n") {
+            self.intake.linesBefore += 1
+        }
+    }
+
     /// Closes a body all of which was read.
     mutating func finish(
         _ series: inout TargetSeries,

@@ -21,8 +21,8 @@ struct ProtobufBodyReader {
     /// Bytes of the body before those that are being read, for messages.
     private var before = 0
     /// The family's name.
-    private var name: [UInt8] = []
-    private var nameHash: UInt64 = 0
+    private(set) var name: [UInt8] = []
+    private(set) var nameHash: UInt64 = 0
     private var type = MetricFamilyType.untyped
     /// The hash of the metric's family and labels.
     private var metricHash: UInt64 = 0
@@ -58,8 +58,20 @@ struct ProtobufBodyReader {
         }
     }
 
-    private func failure(_ error: ProtobufError) -> ScrapeFailure {
+    func failure(_ error: ProtobufError) -> ScrapeFailure {
         ScrapeFailure(.parse, error.moved(by: self.before).description)
+    }
+
+    /// Makes what follows a family's metrics.
+    mutating func enter(
+        _ header: MetricFamilyHeader,
+        _ bytes: borrowing Span<UInt8>,
+        _ hash: KeyedHash,
+    ) {
+        self.name.removeAll(keepingCapacity: true)
+        for place in header.name { self.name.append(bytes[place]) }
+        self.nameHash = hash(bytes, from: header.name.lowerBound, count: header.name.count)
+        self.type = header.type
     }
 
     // MARK: Metrics
@@ -201,8 +213,23 @@ struct ProtobufBodyReader {
             try self.store(part, bits, bytes, &intake, &series, &scratch, rules) == .stored,
             let exemplar
         else { return }
+        try self.attachExemplar(exemplar, bytes, &intake, &series, &scratch)
+    }
+
+    private func attachExemplar(
+        _ range: Range<Int>,
+        _ bytes: borrowing Span<UInt8>,
+        _ intake: inout ScrapeIntake,
+        _ series: inout TargetSeries,
+        _ scratch: inout ScrapeScratch,
+    ) throws(ScrapeFailure) {
         do throws(ProtobufError) {
-            try scratch.protobuf.attachExemplar(exemplar, of: bytes, to: &scratch.batch)
+            let (bits, time) = try MetricMessage.readExemplar(
+                range,
+                of: bytes,
+                into: &scratch.exemplar,
+            )
+            intake.attachExemplar(bits: bits, time: time, &series, &scratch)
         } catch {
             throw self.failure(error)
         }
@@ -231,9 +258,13 @@ struct ProtobufBodyReader {
         }
         scratch.protobuf.attachHistogram(to: &scratch.batch)
         do throws(ProtobufError) {
-            try scratch.protobuf.attachExemplars(of: bytes, to: &scratch.batch)
+            try scratch.protobuf.findExemplars(in: bytes)
         } catch {
             throw self.failure(error)
+        }
+        for place in scratch.protobuf.exemplars.indices {
+            let exemplar = scratch.protobuf.exemplars[place].range
+            try self.attachExemplar(exemplar, bytes, &intake, &series, &scratch)
         }
     }
 
@@ -284,99 +315,6 @@ struct ProtobufBodyReader {
             scratch.batch.setStart(scratch.protobuf.message.start, at: scratch.batch.count - 1)
         }
         return taken
-    }
-}
-
-// MARK: Families
-
-extension ProtobufBodyReader {
-    /// What tells the lines of a family's comments from each other and from its series.
-    private static let comment: UInt64 = 1 << 32
-
-    private mutating func begin(
-        _ header: MetricFamilyHeader,
-        _ bytes: borrowing Span<UInt8>,
-        _ intake: inout ScrapeIntake,
-        _ series: inout TargetSeries,
-        _ scratch: inout ScrapeScratch,
-    ) throws(ScrapeFailure) {
-        let name = bytes.extracting(header.name)
-        if name.isEmpty || !name.isValidUTF8 || !bytes.extracting(header.help).isValidUTF8 {
-            throw self.failure(
-                ProtobufError(
-                    at: header.name.lowerBound,
-                    expected: "a family with a name, and name and help in UTF-8",
-                    found: name.isEmpty ? "no name" : "bytes that are none",
-                )
-            )
-        }
-        self.name.removeAll(keepingCapacity: true)
-        for place in 0..<name.count { self.name.append(name[place]) }
-        self.nameHash = intake.hash(bytes, from: header.name.lowerBound, count: name.count)
-        self.type = header.type
-        let key = intake.hash.combine(self.nameHash, Self.comment | header.type.rawValue)
-        let text = intake.hash(bytes, from: header.help.lowerBound, count: header.help.count)
-        let hash = intake.hash.combine(key, text)
-        let length = header.name.count + header.help.count
-        if !intake.takeComment(hash, length: length, &series, &scratch) {
-            let family = series.table.families.number(of: name.text)
-            let help = bytes.extracting(header.help).text
-            let kind = header.type.kind
-            series.table.families.describe(family) {
-                $0.kind = kind
-                $0.help = help
-            }
-            let entry = CommentTable.Entry(subject: .type, kind: kind, family: family)
-            intake.describe(hash, length: length, entry, &series, &scratch)
-        }
-        if !header.unit.isEmpty {
-            self.describe(.unit, header.unit, bytes, &intake, &series, &scratch)
-        }
-    }
-
-    /// Takes a help text or unit that stands by itself.
-    private func describe(
-        _ subject: CommentTable.Subject,
-        _ range: Range<Int>,
-        _ bytes: borrowing Span<UInt8>,
-        _ intake: inout ScrapeIntake,
-        _ series: inout TargetSeries,
-        _ scratch: inout ScrapeScratch,
-    ) {
-        let key = intake.hash.combine(self.nameHash, Self.comment << 1 | UInt64(subject.rawValue))
-        let text = intake.hash(bytes, from: range.lowerBound, count: range.count)
-        let hash = intake.hash.combine(key, text)
-        let length = self.name.count + range.count
-        if intake.takeComment(hash, length: length, &series, &scratch) { return }
-        let family = series.table.families.number(of: self.name.span.text)
-        let value = bytes.extracting(range).text
-        series.table.families.describe(family) {
-            if subject == .unit { $0.unit = value } else { $0.help = value }
-        }
-        let entry = CommentTable.Entry(subject: subject, family: family)
-        intake.describe(hash, length: length, entry, &series, &scratch)
-    }
-}
-
-extension ScrapeIntake {
-    /// Takes what a body says of a family, if that was read before and is still so.
-    fileprivate mutating func takeComment(
-        _ hash: UInt64,
-        length: Int,
-        _ series: inout TargetSeries,
-        _ scratch: inout ScrapeScratch,
-    ) -> Bool {
-        if let line = self.expected(series), series.lines.hashes[Int(line)] == hash,
-            series.lines.lengths[Int(line)] == UInt32(length),
-            self.takeComment(line, series)
-        {
-            self.advance(line, &scratch)
-            return true
-        }
-        guard let line = series.lines.find(hash, length: length), self.takeComment(line, series)
-        else { return false }
-        self.follow(line, series, &scratch)
-        return true
     }
 }
 

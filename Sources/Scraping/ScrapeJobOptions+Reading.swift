@@ -51,8 +51,13 @@ extension ScrapeJobOptions {
             global: global,
         )
         self.readPace(&node)
-        self.readRequest(&node)
-        self.readSeries(&node, legacyNames: global.legacyNames)
+        self.series.histograms.read(&node)
+        self.series.histograms.readLimits(&node)
+        // Protobuf alone carries native histograms, so that it is liked best where nothing is said.
+        let asksForNative = self.series.histograms.scrapesNative && global.protocols.isEmpty
+        self.readRequest(&node, asksForNative: asksForNative)
+        self.names = NameOptions(from: &node, global: global.names)
+        self.readSeries(&node)
         self.staticTargets = node.sections("static_configs", "Targets that are listed here.") {
             node throws(ConfigError) in self.readTargets(&node)
         }
@@ -76,7 +81,7 @@ extension ScrapeJobOptions {
         }
     }
 
-    private mutating func readRequest(_ node: inout ConfigNode) {
+    private mutating func readRequest(_ node: inout ConfigNode, asksForNative: Bool) {
         self.metricsPath = node.string(
             "metrics_path",
             default: self.metricsPath,
@@ -95,19 +100,20 @@ extension ScrapeJobOptions {
             default: self.enableCompression,
             "Asks for compressed bodies.",
         )
-        let protocols = ScrapeProtocols.read(&node).filter(\.isSupported)
-        if !protocols.isEmpty { self.protocols = protocols }
+        let protocols = ScrapeProtocols.read(&node)
+        if !protocols.isEmpty {
+            self.protocols = protocols
+        } else if asksForNative {
+            self.protocols = [.protobuf] + ScrapeProtocol.standard
+        }
         self.fallbackProtocol = node.choice(
             "fallback_scrape_protocol",
             of: ScrapeProtocol.self,
             "The exposition to assume when an answer does not say which it is.",
         )
-        if let fallback = self.fallbackProtocol, !fallback.isSupported {
-            node.warn("fallback_scrape_protocol", "\(fallback.rawValue) can't be read yet")
-        }
     }
 
-    private mutating func readSeries(_ node: inout ConfigNode, legacyNames: Bool) {
+    private mutating func readSeries(_ node: inout ConfigNode) {
         self.limits = ScrapeLimits(readingFrom: &node, defaults: self.limits)
         self.applyLimits()
         self.series.seriesLimit = node.int(
@@ -137,8 +143,8 @@ extension ScrapeJobOptions {
             default: false,
             "Adds series about the scrape's limits.",
         )
-        let isLegacy =
-            NameScheme.read(&node, default: legacyNames ? .legacy : .utf8) == .legacy
+        let isLegacy = self.names.validation == .legacy
+        self.series.legacyNames = isLegacy
         self.relabeling = Relabeling(
             node.sections("relabel_configs", RelabelRule.self, "Rewrites or drops targets."),
             legacyNames: isLegacy,
@@ -167,7 +173,6 @@ extension ScrapeJobOptions {
     }
 
     private static func readUnsupported(_ node: inout ConfigNode, _ known: [String]) {
-        HistogramOptions.readUnsupported(&node)
         node.unsupported("scrape_failure_log_file", "Failures are in the log and on the page.")
         for name in Self.discoveries where !known.contains(name) {
             node.unsupported(

@@ -47,17 +47,23 @@ struct ScrapeLoop: Sendable {
             self.intervals.observe(Double(wall - last.lastScrape) * 1e-9)
         }
         let payload = self.pool.take()
+        let timestamp = schedule.timestamp(startingAt: wall) / 1_000_000
+        let taker = PieceTaker(self.ingester, source: self.source, timestamp: timestamp)
+        defer { taker.end() }
         let body: Result<ScrapeBody, ScrapeFailure>
         if let refusal = last.refusal {
             body = .failure(ScrapeFailure(.targetLimit, refusal))
         } else {
-            body = await self.fetcher.fetch(into: payload)
+            body = await self.fetcher.fetch(into: payload, taker)
         }
         // The agent is going down or the target is gone: not the target's failure.
-        if Task.isCancelled, case .failure = body { return }
+        if Task.isCancelled, case .failure = body {
+            await self.ingester.abandon(self.source)
+            return
+        }
         let report = await self.ingester.ingest(
             ScrapeIngester.Arrival(
-                timestamp: schedule.timestamp(startingAt: wall) / 1_000_000,
+                timestamp: timestamp,
                 start: start,
                 body: body,
             ),

@@ -54,31 +54,24 @@ extension ScrapeScratch {
 extension ProtobufScratch {
     /// Makes the last sample the native histogram that the metric holds.
     mutating func attachHistogram(to batch: inout SampleBatch) {
-        self.attachment.removeAll()
-        HistogramWriter.append(self.message.native, to: &self.attachment)
-        batch.attachHistogram(self.attachment.span, isCustom: self.message.native.isCustom)
+        self.histogram.removeAll()
+        HistogramWriter.append(self.message.native, to: &self.histogram)
+        batch.attachHistogram(self.histogram.span, isCustom: self.message.native.isCustom)
     }
 
-    /// Attaches a native histogram's exemplars, in the order of their times.
+    /// Finds a native histogram's exemplars, in the order of their times.
     ///
     /// Those without a time are left out: it can't be said which of them are new. If there are none
     /// besides the classic buckets', those are taken.
-    mutating func attachExemplars(
-        of bytes: borrowing Span<UInt8>,
-        to batch: inout SampleBatch,
-    ) throws(ProtobufError) {
+    mutating func findExemplars(in bytes: borrowing Span<UInt8>) throws(ProtobufError) {
         self.exemplars.removeAll(keepingCapacity: true)
         for place in self.message.exemplars.indices {
             try self.note(self.message.exemplars[place], of: bytes)
         }
-        if self.message.exemplars.isEmpty {
-            for place in self.message.buckets.indices {
-                guard let exemplar = self.message.buckets[place].exemplar else { continue }
-                try self.note(exemplar, of: bytes)
-            }
-        }
-        for place in self.exemplars.indices {
-            try self.attachExemplar(self.exemplars[place].range, of: bytes, to: &batch)
+        if !self.message.exemplars.isEmpty { return }
+        for place in self.message.buckets.indices {
+            guard let exemplar = self.message.buckets[place].exemplar else { continue }
+            try self.note(exemplar, of: bytes)
         }
     }
 
@@ -93,33 +86,5 @@ extension ProtobufScratch {
         var place = self.exemplars.count
         while place > 0, self.exemplars[place - 1].time > time { place -= 1 }
         self.exemplars.insert((time, range), at: place)
-    }
-
-    /// Attaches an exemplar to the last sample; one without a time has that of the sample.
-    mutating func attachExemplar(
-        _ range: Range<Int>,
-        of bytes: borrowing Span<UInt8>,
-        to batch: inout SampleBatch,
-    ) throws(ProtobufError) {
-        let (bits, time) = try MetricMessage.readExemplar(range, of: bytes, into: &self.exemplar)
-        self.exemplar.sort()
-        self.attachment.removeAll()
-        Self.encode(self.exemplar, to: &self.attachment)
-        batch.attachExemplar(
-            self.attachment.span,
-            bits: bits,
-            time: time ?? batch.time(at: batch.count - 1),
-        )
-    }
-
-    private static func encode(_ labels: borrowing LabelBuilder, to output: inout OutputBuffer) {
-        let text = labels.text.span
-        for entry in labels.entries {
-            LabelTable.append(
-                text.extracting(entry.name),
-                text.extracting(entry.value),
-                to: &output,
-            )
-        }
     }
 }

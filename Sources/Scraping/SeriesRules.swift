@@ -13,6 +13,8 @@ package struct SeriesRules: Sendable, Hashable {
     package var honorTimestamps = true
     /// Series with times of their own get stale markers too.
     package var trackTimestampsStaleness = false
+    /// Names of metrics and labels are held to the legacy characters.
+    package var legacyNames = false
     /// What happens to labels after they are merged.
     package var metricRelabeling = Relabeling()
     /// The most samples kept of one scrape; 0 for no limit.

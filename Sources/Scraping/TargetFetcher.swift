@@ -24,7 +24,10 @@ struct TargetFetcher: Sendable {
         self.bodySizeLimit = job.limits.bodySize
         let headers =
             [
-                HTTPHeader("Accept", ScrapeProtocol.accept(job.protocols)),
+                HTTPHeader(
+                    "Accept",
+                    ScrapeProtocol.accept(job.protocols, escaping: job.names.escaping.rawValue),
+                ),
                 HTTPHeader("User-Agent", "martlet/\(version)"),
                 HTTPHeader(
                     "X-Prometheus-Scrape-Timeout-Seconds",
@@ -55,8 +58,12 @@ struct TargetFetcher: Sendable {
         self.bodySizeLimit = job.limits.bodySize
     }
 
-    /// Reads into `payload`, or into another that is returned.
-    func fetch(into payload: Payload) async -> Result<ScrapeBody, ScrapeFailure> {
+    /// Reads into `payload`, or into another that is returned; of a body larger than a piece that is
+    /// the last one, and `taker` gets those before it.
+    func fetch(
+        into payload: Payload,
+        _ taker: PieceTaker,
+    ) async -> Result<ScrapeBody, ScrapeFailure> {
         switch self.way {
         case .source(let source):
             do {
@@ -67,10 +74,13 @@ struct TargetFetcher: Sendable {
             }
         case .http(let exchange, var request):
             request.reusing = payload
+            request.pieces = HTTPPieces(size: LargeBody.pieceSize) { response in
+                await taker.take(self.check(response))
+            }
             do throws(HTTPFailure) {
                 return self.check(try await exchange.send(request))
             } catch {
-                return .failure(self.failure(error))
+                return .failure(taker.refusal ?? self.failure(error))
             }
         }
     }

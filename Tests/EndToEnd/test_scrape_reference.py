@@ -181,7 +181,9 @@ def test_both_hold_the_same_series(make_agent, tmp_path, prometheus, server):
             for values in both:
                 if sum('"__name__": "up"' in labels for labels in values) != len(configs):
                     return None
-                if any(value for key, value in values.items() if "scrape_series_added" in key):
+                # A scrape that fails adds its series anew each time.
+                if any(value for key, value in values.items()
+                       if "scrape_series_added" in key and "too-long" not in key):
                     return None
             return both
 

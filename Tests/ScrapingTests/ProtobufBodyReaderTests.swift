@@ -179,4 +179,46 @@ import Testing
     private static func hasTime(_ samples: [String]) -> Bool {
         samples == ["something 42.0 @1234567"]
     }
+
+    /// The same series as of the text that the same program writes.
+    @Test func readsWhatAProgramInGoWrote() async throws {
+        let bench = try await ScrapeBench()
+        let report = await bench.scrape(protobuf: RecordedMetrics.body("prometheus"))
+        #expect(report.failure == nil)
+        let text = try await ScrapeBench()
+        let bounds = [
+            "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10",
+        ]
+        let histogram = "prometheus_tsdb_tombstone_cleanup_seconds"
+        let buckets = bounds.map { "\(histogram)_bucket{le=\"\($0)\"} 0\n" }.joined()
+        await text.scrape(
+            """
+            # HELP go_gc_duration_seconds A summary of the pause duration of garbage collection \
+            cycles.
+            # TYPE go_gc_duration_seconds summary
+            go_gc_duration_seconds{quantile="0"} 1.4742e-05
+            go_gc_duration_seconds{quantile="0.25"} 5.1756e-05
+            go_gc_duration_seconds{quantile="0.5"} 5.5912e-05
+            go_gc_duration_seconds{quantile="0.75"} 9.3068e-05
+            go_gc_duration_seconds{quantile="1"} 9.3068e-05
+            go_gc_duration_seconds_sum 0.000215478
+            go_gc_duration_seconds_count 4
+            # HELP go_info Information about the Go environment.
+            # TYPE go_info gauge
+            go_info{version="go1.19.8"} 1
+            # HELP go_memstats_alloc_bytes_total Total number of bytes allocated, even if freed.
+            # TYPE go_memstats_alloc_bytes_total counter
+            go_memstats_alloc_bytes_total 14233144
+            # HELP \(histogram) The time taken to recompact blocks to remove tombstones.
+            # TYPE \(histogram) histogram
+            \(buckets)\(histogram)_bucket{le="+Inf"} 0
+            \(histogram)_sum 0
+            \(histogram)_count 0
+
+            """
+        )
+        #expect(text.last.count == 23)
+        #expect(bench.last.sorted() == text.last.sorted())
+        #expect(bench.families == text.families)
+    }
 }

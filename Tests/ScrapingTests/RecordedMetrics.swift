@@ -8,7 +8,22 @@ enum RecordedMetrics {
         self.all[name].flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? []
     }
 
+    /// Some families of what Debian's Prometheus 2.42.0, a program in Go, says of itself.
+    private static let prometheus =
+        "zAEKFmdvX2djX2R1cmF0aW9uX3NlY29uZHMSPUEgc3VtbWFyeSBvZiB0aGUgcGF1c2UgZHVyYXRpb24g"
+        + "b2YgZ2FyYmFnZSBjb2xsZWN0aW9uIGN5Y2xlcy4YAiJxIm8IBBFGUQ/tPT4sPxoSCQAAAAAAAAAAEUdk"
+        + "VQ2N6u4+GhIJAAAAAAAA0D8R/Bd1npIiCz8aEgkAAAAAAADgPxEExQ6xYVANPxoSCQAAAAAAAOg/EYIH"
+        + "shCwZRg/GhIJAAAAAAAA8D8RggeyELBlGD9UCgdnb19pbmZvEiVJbmZvcm1hdGlvbiBhYm91dCB0aGUg"
+        + "R28gZW52aXJvbm1lbnQuGAEiIAoTCgd2ZXJzaW9uEghnbzEuMTkuOBIJCQAAAAAAAPA/XwodZ29fbWVt"
+        + "c3RhdHNfYWxsb2NfYnl0ZXNfdG90YWwSL1RvdGFsIG51bWJlciBvZiBieXRlcyBhbGxvY2F0ZWQsIGV2"
+        + "ZW4gaWYgZnJlZWQuGAAiCxoJCQAAAADHJWtBhwIKKXByb21ldGhldXNfdHNkYl90b21ic3RvbmVfY2xl"
+        + "YW51cF9zZWNvbmRzEjhUaGUgdGltZSB0YWtlbiB0byByZWNvbXBhY3QgYmxvY2tzIHRvIHJlbW92ZSB0"
+        + "b21ic3RvbmVzLhgEIp0BOpoBCAARAAAAAAAAAAAaCwgAEXsUrkfhenQ/GgsIABF7FK5H4XqEPxoLCAAR"
+        + "mpmZmZmZmT8aCwgAEZqZmZmZmak/GgsIABGamZmZmZm5PxoLCAARAAAAAAAA0D8aCwgAEQAAAAAAAOA/"
+        + "GgsIABEAAAAAAADwPxoLCAARAAAAAAAABEAaCwgAEQAAAAAAABRAGgsIABEAAAAAAAAkQA=="
+
     static let all: [String: String] = [
+        "prometheus": Self.prometheus,
         "gauge":
             "YAoKYnVpbGRfaW5mbxITSG93IGl0IHdhcyAiYnVpbHQiLhgBIjsKFQoEcGF0aBINZXhhbXBsZS5jb20v"
             + "eAoHCgNzdW0SAAoOCgd2ZXJzaW9uEgMxCjISCQkAAAAAAADwPw==",

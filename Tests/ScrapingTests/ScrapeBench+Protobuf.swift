@@ -1,8 +1,8 @@
 import AgentTesting
 import Bytes
 import Codecs
-import Telemetry
 import Pipeline
+import Telemetry
 
 @testable import Scraping
 
@@ -25,18 +25,21 @@ extension ScrapeBench {
     /// The last scrape's samples with all they have, one a line:
     /// `name{labels} value @time since START {exemplar} value @time | histogram`.
     var lastInFull: [String] {
-        (self.receiver.batches.last ?? []).filter { !Self.isReport($0.name) }.map { sample in
-            var text = Self.text(sample)
-            if sample.time != 2_000_000 { text += " @\(sample.time)" }
-            if sample.start != 0 { text += " since \(sample.start)" }
-            for exemplar in sample.exemplars {
-                let labels = exemplar.labels.labels.map { "\($0.name)=\($0.value)" }
-                    .joined(separator: ",")
-                text += " {\(labels)} \(Double(bitPattern: exemplar.bits)) @\(exemplar.time)"
-            }
-            if let histogram = sample.histogram { text += " | \(Self.histogram(histogram))" }
-            return text
+        let samples = self.receiver.batches.last ?? []
+        return samples.filter { !Self.isReport($0.name) }.map(Self.fullText)
+    }
+
+    private static func fullText(_ sample: CollectingReceiver.Sample) -> String {
+        var text = Self.text(sample)
+        if sample.time != 2_000_000 { text += " @\(sample.time)" }
+        if sample.start != 0 { text += " since \(sample.start)" }
+        for exemplar in sample.exemplars {
+            let labels = exemplar.labels.labels.map { "\($0.name)=\($0.value)" }
+            text += " {\(labels.joined(separator: ","))} \(Double(bitPattern: exemplar.bits))"
+            text += " @\(exemplar.time)"
         }
+        if let histogram = sample.histogram { text += " | \(Self.histogram(histogram))" }
+        return text
     }
 
     /// The fields of remote write's histogram, each by its number; spans as `offset+length`.

@@ -90,7 +90,7 @@ import Testing
         let bare = jobs[1]
         #expect(bare.interval == .seconds(15) && bare.timeout == .seconds(10))
         #expect(bare.series.sampleLimit == 7)
-        #expect(bare.protocols == [.text1, .text0])
+        #expect(bare.protocols == ScrapeProtocol.standard)
     }
 
     @Test func aShortIntervalShortensTheTimeout() throws {
@@ -134,15 +134,12 @@ import Testing
             scrape_configs:
               - job_name: a
                 kubernetes_sd_configs: [{role: pod}]
-                scrape_native_histograms: true
-                scrape_protocols: [PrometheusProto]
             """
         )
         #expect(root != nil)
         let named = report.warnings.map(\.description)
         for word in [
-            "evaluation_interval", "kubernetes_sd_configs", "scrape_native_histograms",
-            "scrape_protocols",
+            "evaluation_interval", "kubernetes_sd_configs",
         ] {
             #expect(named.contains { $0.contains(word) }, "\(word)")
         }

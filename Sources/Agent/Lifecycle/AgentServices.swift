@@ -34,5 +34,6 @@ struct AgentServices: Sendable {
         self.state = AgentState()
         self.meters.attach(self.state)
         self.meters.attach(ProcessMetrics(clock: self.clock))
+        self.meters.attach(HTTPClientMetrics(exchange: self.exchange))
     }
 }

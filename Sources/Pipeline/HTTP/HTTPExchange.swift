@@ -94,7 +94,8 @@ package struct HTTPPieces: Sendable {
     /// Takes one piece: status, header fields, and the piece as body, which is the taker's until it
     /// returns.
     ///
-    /// The transfer waits until it returns; false aborts it. The last piece is not handed here but
+    /// It runs in the sender's task. The transfer waits until it returns; false aborts it, and `send`
+    /// throws `cancelled`. Time-outs go on counting meanwhile. The last piece is not handed here but
     /// is the body of the response that `send` returns.
     package let take: @Sendable (HTTPResponse) async -> Bool
 

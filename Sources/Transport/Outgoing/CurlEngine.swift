@@ -7,8 +7,10 @@ import Synchronization
 ///
 /// Lives and dies on that thread; nothing here is shared.
 @safe final class CurlEngine {
-    /// The longest sleep when nothing happens; libcurl's own timers cut it short.
+    /// The longest sleep when nothing happens.
     private static let idleSleep = Duration.seconds(60)
+    /// The longest sleep with transfers under way, should libcurl's timer be wrong.
+    private static let busySleep = Duration.seconds(1)
 
     private let multi: UnsafeMutableRawPointer
     private let loop: CurlLoop
@@ -17,6 +19,8 @@ import Synchronization
     private var running: [ObjectIdentifier: CurlTransfer] = [:]
     private var waiting = WaitingTransfers()
     private let full = FullTransfers()
+    /// When libcurl wants to be called without a socket.
+    private var timer: ContinuousClock.Instant?
     private var idle: [CurlHandle] = []
 
     init(for loop: CurlLoop, userAgent: String, limits: CurlExchange.Limits) {
@@ -31,6 +35,7 @@ import Synchronization
         // The limit on transfers bounds the connections in use. Libcurl's own limits on those would
         // let a request wait that nothing wakes (seen with 7.88: ten seconds).
         self.set(CURLMOPT_MAXCONNECTS, self.limits.idleConnections)
+        self.setCallbacks()
         while true {
             let batch = self.loop.takeBatch()
             for transfer in batch.starting { self.accept(transfer) }
@@ -39,13 +44,15 @@ import Synchronization
             }
             for piece in batch.taken { self.resume(piece) }
             if batch.stopping { break }
-            _ = unsafe ccurl_multi_perform(self.multi)
+            self.keepTime()
             self.collect()
             self.giveOut()
             self.expire()
             self.startWaiting()
             self.noteLoad()
-            _ = unsafe ccurl_multi_poll(self.multi, self.sleep)
+            self.loop.poller.wait(milliseconds: self.sleep) { socket, events in
+                _ = unsafe ccurl_multi_act(self.multi, socket, events)
+            }
         }
         for transfer in Array(self.running.values) {
             self.finish(transfer, .failure(.stopped))
@@ -62,13 +69,46 @@ import Synchronization
         _ = unsafe ccurl_multi_set_long(self.multi, option, value)
     }
 
-    /// Milliseconds until something must be done that libcurl does not know of.
-    private var sleep: Int32 {
-        guard let earliest = self.waiting.earliest else {
-            return Int32(Self.idleSleep.wholeMilliseconds)
+    /// Has libcurl tell which sockets and what time it waits for.
+    private func setCallbacks() {
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe ccurl_multi_set_callbacks(
+            self.multi,
+            { _, socket, what, context, _ in
+                guard let context = unsafe context else { return 0 }
+                let engine = unsafe Unmanaged<CurlEngine>.fromOpaque(context).takeUnretainedValue()
+                engine.loop.poller.watch(socket, what)
+                return 0
+            },
+            { _, milliseconds, context in
+                guard let context = unsafe context else { return 0 }
+                let engine = unsafe Unmanaged<CurlEngine>.fromOpaque(context).takeUnretainedValue()
+                // Its milliseconds are rounded down, and it does not ask again when called early.
+                let wait = milliseconds > 0 ? milliseconds + 1 : milliseconds
+                engine.timer = wait < 0 ? nil : .now + .milliseconds(wait)
+                return 0
+            },
+            context,
+        )
+    }
+
+    /// Calls libcurl when its time has come.
+    private func keepTime() {
+        if let timer = self.timer, timer > .now { return }
+        if self.timer == nil, self.running.isEmpty { return }
+        self.timer = nil
+        _ = unsafe ccurl_multi_act(self.multi, CInt(ccurl_no_socket), 0)
+    }
+
+    /// Milliseconds until something must be done without a socket.
+    private var sleep: CInt {
+        var sleep = self.running.isEmpty ? Self.idleSleep : Self.busySleep
+        for instant in [self.timer, self.waiting.earliest].compactMap(\.self) {
+            sleep = min(sleep, max(instant - .now, .zero))
         }
-        let left = min(earliest - .now, Self.idleSleep)
-        return Int32(left.wholeMilliseconds)
+        // Not a part of a millisecond early.
+        let (seconds, attoseconds) = sleep.components
+        return CInt(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 
     /// Takes the transfer off libcurl before its caller may touch the bodies again.

@@ -98,7 +98,11 @@ extension CurlExchange {
         /// Requests that wait, within their own time; one more fails as `other`.
         package var waitingTransfers = 4096
         /// Connections kept open for the next request; the longest idle is closed first.
-        package var idleConnections = 256
+        ///
+        /// One for each target of a large job: what is opened anew costs many times the request.
+        package var idleConnections = 2048
+        /// How long a connection is kept without a request, as Prometheus has it.
+        package var idleTime = Duration.seconds(300)
         /// The most bytes of response header fields, over all redirects of one exchange.
         package var responseHeaderBytes = 64 << 10
         /// The most redirects followed.

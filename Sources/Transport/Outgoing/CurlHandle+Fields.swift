@@ -8,7 +8,12 @@ extension CurlHandle {
         self.set(CURLOPT_USERAGENT, userAgent)
         var lines = request.headers.map(\.line) + material.headers.map(\.line)
         // A bulk body must not wait a second for servers that don't answer the question.
-        if !request.has("expect") { lines.append("Expect:") }
+        if case .signed = material.credentials {
+            // Libcurl (7.88) signs the field that it is told to leave out.
+            self.set(CURLOPT_EXPECT_100_TIMEOUT_MS, 1)
+        } else if !request.has("expect") {
+            lines.append("Expect:")
+        }
         if request.acceptsCompressed, !request.has("accept-encoding") {
             lines.append("Accept-Encoding: gzip")
         }

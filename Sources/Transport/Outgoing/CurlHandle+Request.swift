@@ -44,6 +44,7 @@ extension CurlHandle {
         } else {
             self.set(CURLOPT_DNS_CACHE_TIMEOUT, Int(limits.nameCache.components.seconds))
         }
+        self.set(CURLOPT_MAXAGE_CONN, Int(limits.idleTime.components.seconds))
         self.set(CURLOPT_TCP_KEEPALIVE, true)
         self.set(CURLOPT_TCP_KEEPIDLE, Self.keepAliveSeconds)
         self.set(CURLOPT_TCP_KEEPINTVL, Self.keepAliveSeconds)

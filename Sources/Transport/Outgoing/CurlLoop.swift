@@ -34,13 +34,11 @@ import Synchronization
     }
 
     private let inbox = Mutex(Inbox())
-    /// Whether the multi handle is there to be woken; a lock that the I/O thread takes only once,
-    /// so that waking it does not make it wait.
-    private let isThere = Mutex(true)
     /// Transfers under way and waiting, together.
     private let transferLimit: Int
     let counters: HTTPClientCounters
-    // The I/O thread's, except for waking it.
+    let poller: CurlPoller
+    // The I/O thread's alone.
     nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
     init(
@@ -48,6 +46,7 @@ import Synchronization
         limits: CurlExchange.Limits,
         counters: HTTPClientCounters,
     ) throws(HTTPFailure) {
+        self.poller = try CurlPoller()
         guard CurlLibrary.started == CURLE_OK, let multi = unsafe ccurl_multi_init() else {
             throw HTTPFailure(.other, "libcurl can't be started; is there memory left?")
         }
@@ -122,11 +121,7 @@ import Synchronization
         }
     }
 
-    private func wake() {
-        self.isThere.withLock { isThere in
-            if isThere { _ = unsafe ccurl_multi_wakeup(self.multi) }
-        }
-    }
+    private func wake() { self.poller.ring() }
 }
 
 // The I/O thread's side.
@@ -156,10 +151,7 @@ extension CurlLoop {
 
     /// Frees the multi handle and wakes who waits for the end.
     func end() {
-        self.isThere.withLock { isThere in
-            isThere = false
-            _ = unsafe ccurl_multi_cleanup(self.multi)
-        }
+        _ = unsafe ccurl_multi_cleanup(self.multi)
         let waiters = self.inbox.withLock { inbox in
             inbox.ended = true
             inbox.taken = []
