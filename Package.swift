@@ -159,7 +159,7 @@ let package = Package(
         .testTarget(
             name: "ScrapingTests",
             dependencies: [
-                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Patterns", "Telemetry", "Codecs",
                 "Config", "Pipeline",
             ],
         ),
@@ -198,6 +198,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzCRILines", ["Codecs", "Telemetry"]),
     ("FuzzCheckpoints", ["Pipeline", "Telemetry"]),
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
+    ("FuzzDNS", ["Codecs"]),
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
@@ -207,6 +208,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzSnappy", ["Codecs"]),
+    ("FuzzTargetGroups", ["Codecs", "Scraping", "Telemetry"]),
 ]
 let isFuzzing = Context.environment["MARTLET_FUZZ"] != nil
 
