@@ -33,6 +33,8 @@ struct ScrapeIntake {
     private(set) var counts = ScrapeCounts()
     /// Why the scrape fails though all of the body can be read.
     private var failure: ScrapeFailure?
+    /// Whether the last series was left out because of `series_limit`.
+    private(set) var isOverLimit = false
     /// Series that this scrape and the last one saw.
     private(set) var keptTracked = 0
     /// Series that this scrape saw.
@@ -148,18 +150,10 @@ struct ScrapeIntake {
             self.counts.kept += 1
             return .passed
         }
-        if rules.histograms.convertsClassic {
-            let taken = try self.addClassic(
-                hash,
-                length: length,
-                bits: bits,
-                time: time,
-                role: role,
-                &series,
-                &scratch,
-                rules,
-            )
-            if let taken { return taken }
+        if rules.histograms.convertsClassic,
+            let part = try self.addClassic(hash, length, role, &series, &scratch, rules)
+        {
+            return self.takeSample(part, bits, time, &series, &scratch.batch, rules)
         }
         let meaning: LineTable.Meaning
         do {
@@ -175,6 +169,7 @@ struct ScrapeIntake {
                 length: length,
                 meaning: Self.lineMeaning(of: meaning, role, bits, &series.starts),
             )
+        if self.isOverLimit { series.limiter?.leaveOut(line) }
         self.follow(line, series, &scratch)
         return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
     }
@@ -203,7 +198,13 @@ struct ScrapeIntake {
         _ labeler: inout SeriesLabeler,
         _ rules: borrowing SeriesRules,
     ) throws(ScrapeFailure) -> LineTable.Meaning {
+        self.isOverLimit = false
         guard try labeler.label(rules, kind: self.kind) else { return LineTable.dropped }
+        if series.limiter != nil {
+            let hash = series.hash(of: labeler.labels)
+            self.isOverLimit = series.limiter?.admits(hash) == false
+            if self.isOverLimit { return LineTable.dropped }
+        }
         let family = self.family(of: labeler.labels, series)
         guard let (number, isNew) = series.table.insert(labeler.labels, family: family) else {
             throw ScrapeFailure(
@@ -311,6 +312,7 @@ struct ScrapeIntake {
             self.diverge(series, &scratch)
         }
         if self.hasDiverged { series.order = Array(scratch.order[...]) }
+        self.counts.limited = series.limiter?.leftOut(of: series.order) ?? 0
     }
 }
 

@@ -6,6 +6,11 @@ extension TargetSeries {
     /// What is alive is what the last good body had, and the synthetic series.
     mutating func compactIfWorthwhile() {
         if self.lines.count <= self.order.count * 2 + Self.deadLinesLimit { return }
+        self.compact()
+    }
+
+    /// Builds the tables anew.
+    mutating func compact() {
         var compaction = Compaction(of: self)
         for place in 0..<self.report.count {
             self.report[place] = compaction.move(self.report[place], from: self)
@@ -82,6 +87,8 @@ extension TargetSeries {
         mutating func moveLine(_ line: UInt32, from series: borrowing TargetSeries) -> UInt32? {
             let meaning = series.lines.meanings[Int(line)]
             let isDropped = meaning == LineTable.dropped
+            // Whether a series is let in may be another matter the next time.
+            if isDropped, series.limiter?.isLeftOut(line) ?? false { return nil }
             if meaning >= LineTable.firstComment, !isDropped { return nil }
             if meaning >= LineTable.firstClassic, meaning < LineTable.firstStart {
                 self.moveSeries(of: line, from: series)
@@ -104,6 +111,7 @@ extension TargetSeries {
             series.order = self.order
             series.seen = self.seen
             series.lastTimes = self.times
+            series.limiter?.forgetLines()
         }
     }
 }

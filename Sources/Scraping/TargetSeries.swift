@@ -32,6 +32,8 @@ struct TargetSeries: ~Copyable {
     /// Bodies in a row whose lines stood where they stood.
     private var unchangedBodies = 0
     var report: [UInt32] = []
+    /// Counts series over a day; nil without `series_limit`.
+    var limiter: SeriesLimiter?
     let hash: KeyedHash
 
     static let freshBit: UInt32 = 1 << 31
@@ -50,6 +52,7 @@ struct TargetSeries: ~Copyable {
         self.table.footprint + self.lines.footprint + self.comments.footprint
             + (self.order.capacity + self.seen.capacity) * 4 + self.lastTimes.capacity * 8
             + self.starts.footprint + self.classics.footprint + self.lastExemplars.capacity * 16
+            + (self.limiter?.footprint ?? 0)
     }
 
     /// Whether no body since the last good one, nor that one, had the series.

@@ -32,6 +32,15 @@ package final class Meters: Sendable {
         self.series(name, .counter, help, labels) { Counter(labels: labels) }
     }
 
+    /// A counter of seconds to which nanoseconds are added.
+    package func secondsCounter(
+        _ name: String,
+        _ help: String,
+        _ labels: [MeterLabel] = [],
+    ) -> Counter {
+        self.series(name, .counter, help, labels) { Counter(labels: labels, unit: 1e-9) }
+    }
+
     /// A gauge; the same name and labels give the same gauge.
     package func gauge(
         _ name: String,

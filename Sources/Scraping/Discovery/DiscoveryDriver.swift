@@ -33,7 +33,7 @@ final class DiscoveryDriver: Sendable {
     private let names: any NameExchange
     private let version: String
     private let context: ComponentContext
-    private let meters: DiscoveryMeters
+    let meters: DiscoveryMeters
     private let wantedBell = Doorbell()
     private let foundBell = Doorbell()
     private let state = Mutex(State())
