@@ -131,10 +131,13 @@ package struct ProtobufReader {
     @inline(__always)
     package mutating func fixed64(in bytes: borrowing Span<UInt8>) throws(ProtobufError) -> UInt64 {
         if self.end &- self.offset < 8 { throw self.endsInside("eight bytes") }
-        var value: UInt64 = 0
-        for place in 0..<8 { value |= UInt64(bytes[self.offset &+ place]) << UInt64(place &* 8) }
+        // Checked against the bytes' bounds; any eight bytes are a number.
+        let value = unsafe bytes.bytes.unsafeLoadUnaligned(
+            fromByteOffset: self.offset,
+            as: UInt64.self,
+        )
         self.offset &+= 8
-        return value
+        return UInt64(littleEndian: value)
     }
 
     /// Takes the field's value as a message or text; the range is what stands inside.

@@ -48,6 +48,8 @@ struct ClassicLines: ~Copyable {
     private(set) var exemplarText = OutputBuffer(capacity: 0)
     /// What was collected, as a native histogram.
     var native = NativeHistogram()
+    /// The native histogram as it is sent.
+    private var message = OutputBuffer(capacity: 0)
 
     init() {}
 
@@ -134,6 +136,13 @@ struct ClassicLines: ~Copyable {
         } catch {
             return false
         }
+    }
+
+    /// Makes the last sample the native histogram.
+    mutating func attach(to batch: inout SampleBatch) {
+        self.message.removeAll()
+        HistogramWriter.append(self.native, to: &self.message)
+        batch.attachHistogram(self.message.span, isCustom: self.native.isCustom)
     }
 
     /// What a new line, whose labels are as they were written, says of a family's histogram; nil if

@@ -4,26 +4,32 @@ import Telemetry
 
 /// Classic histograms of the text formats that become native ones.
 extension ScrapeIntake {
-    /// Takes a line that was never seen, whose labels are in `scratch.labeler`, if it is part of a
-    /// classic histogram; nil if it is not.
+    /// Adds a line that was never seen, whose labels are in `scratch.labeler`, if it is part of a
+    /// classic histogram, and returns what it means; nil if it is not.
     mutating func addClassic(
         _ hash: UInt64,
-        length: Int,
-        bits: UInt64,
-        time: Int64?,
-        role: Role,
+        _ length: Int,
+        _ role: Role,
         _ series: inout TargetSeries,
         _ scratch: inout ScrapeScratch,
         _ rules: borrowing SeriesRules,
-    ) throws(ScrapeFailure) -> Taken? {
+    ) throws(ScrapeFailure) -> LineTable.Meaning? {
         guard self.kind == .histogram, let family = series.table.families[self.family],
             let part = ClassicLines.part(of: scratch.labeler.labels, family)
         else { return nil }
+        if let line = series.lines.find(hash, length: length) {
+            // What follows the line's text was not what it should be, but can be read.
+            let meaning = series.lines.meanings[Int(line)]
+            if meaning < LineTable.firstClassic || meaning >= LineTable.firstStart { return nil }
+            self.follow(line, series, &scratch)
+            return meaning
+        }
         scratch.labeler.labels.sort()
         StartTimes.encodeKey(scratch.labeler.labels, self, into: &scratch.bytes)
         let key = self.hash(scratch.bytes.span, from: 0, count: scratch.bytes.count)
         let isKept = rules.histograms.keepsClassic
         let group: UInt32
+        var isLeftOut = false
         if let known = series.classics.group(key) {
             group = known
         } else {
@@ -31,6 +37,7 @@ extension ScrapeIntake {
             scratch.labeler.labels.set("__name__", family.family)
             scratch.labeler.labels.set("le", "")
             let number = try self.makeSeries(&series, &scratch.labeler, rules)
+            isLeftOut = self.isOverLimit
             if case .counts(let start) = role, number != LineTable.dropped {
                 series.starts.pair(number, start)
             }
@@ -41,14 +48,17 @@ extension ScrapeIntake {
         var own = LineTable.dropped
         if isKept {
             own = try self.makeSeries(&series, &scratch.labeler, rules)
+            isLeftOut = isLeftOut || self.isOverLimit
             if case .counts(let start) = role, own != LineTable.dropped {
                 series.starts.pair(own, start)
             }
         }
         let line = ClassicLines.Line(part: part, group: group, own: own, isKept: isKept)
         guard let meaning = series.classics.add(line) else { return nil }
-        self.follow(series.lines.add(hash, length: length, meaning: meaning), series, &scratch)
-        return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
+        let number = series.lines.add(hash, length: length, meaning: meaning)
+        if isLeftOut { series.limiter?.leaveOut(number) }
+        self.follow(number, series, &scratch)
+        return meaning
     }
 
     /// Takes the sample of a line that is no series, or not only one.
@@ -95,9 +105,7 @@ extension ScrapeIntake {
             self.note(error)
             return
         }
-        var message = OutputBuffer(capacity: 256)
-        HistogramWriter.append(series.classics.native, to: &message)
-        batch.attachHistogram(message.span, isCustom: true)
+        series.classics.attach(to: &batch)
         for place in series.classics.exemplars.indices {
             let exemplar = series.classics.exemplars[place]
             let mark = self.mark(

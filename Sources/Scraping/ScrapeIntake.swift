@@ -31,10 +31,10 @@ struct ScrapeIntake {
     /// Lines of text before the bytes that are being read, for messages.
     var linesBefore = 0
     private(set) var counts = ScrapeCounts()
-    /// Whether the last series was left out because of `series_limit`.
-    private var isOverLimit = false
     /// Why the scrape fails though all of the body can be read.
     private var failure: ScrapeFailure?
+    /// Whether the last series was left out because of `series_limit`.
+    private(set) var isOverLimit = false
     /// Series that this scrape and the last one saw.
     private(set) var keptTracked = 0
     /// Series that this scrape saw.
@@ -150,18 +150,10 @@ struct ScrapeIntake {
             self.counts.kept += 1
             return .passed
         }
-        if rules.histograms.convertsClassic {
-            let taken = try self.addClassic(
-                hash,
-                length: length,
-                bits: bits,
-                time: time,
-                role: role,
-                &series,
-                &scratch,
-                rules,
-            )
-            if let taken { return taken }
+        if rules.histograms.convertsClassic,
+            let part = try self.addClassic(hash, length, role, &series, &scratch, rules)
+        {
+            return self.takeSample(part, bits, time, &series, &scratch.batch, rules)
         }
         let meaning: LineTable.Meaning
         do {
