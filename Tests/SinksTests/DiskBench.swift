@@ -21,6 +21,9 @@ final class SwitchedReceiver: HTTPExchange {
 
     var attempts: Int { self.state.withLock(\.attempts) }
 
+    /// The requests that were taken.
+    var count: Int { self.state.withLock(\.taken.count) }
+
     func set(_ isThere: Bool) { self.state.withLock { $0.isThere = isThere } }
 
     /// What was taken, in the order of arrival.
@@ -128,6 +131,18 @@ struct DiskBench {
     func waitUntil(_ condition: @Sendable (MetricSinkCounts) -> Bool) async -> Bool {
         await ManualClock.eventually { condition(self.driver.counts) }
     }
+
+    /// Moves the clock on until a condition holds; false when that takes too long.
+    func moveUntil(_ condition: @Sendable (MetricSinkCounts) -> Bool) async -> Bool {
+        for _ in 0..<2000 {
+            if condition(self.driver.counts) { return true }
+            await self.clock.advance(by: .milliseconds(100))
+        }
+        return condition(self.driver.counts)
+    }
+
+    /// Moves the clock on until nothing waits; false when that takes too long.
+    func moveUntilEmpty() async -> Bool { await self.moveUntil { $0.pending.total == 0 } }
 
     /// A counter of the queue on disk.
     func disk(_ name: String) -> Int {
