@@ -51,6 +51,7 @@ package struct DNSMessage: Sendable, Hashable {
     ///   - type: What is asked for.
     ///   - id: What the answer carries again.
     ///   - extended: Says that large datagrams are taken (EDNS).
+    /// - Returns: The message.
     package static func query(
         _ name: String,
         _ type: RecordType,

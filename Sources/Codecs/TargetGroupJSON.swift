@@ -25,7 +25,7 @@ package struct TargetGroupJSON: ~Copyable {
 
     private init() {}
 
-    /// Reads a whole text. Pure.
+    /// Reads a whole text.
     package static func read(
         _ text: borrowing Span<UInt8>
     ) throws(Unreadable) -> [TargetGroup] {

@@ -40,6 +40,8 @@ package struct ScrapeCounts: Sendable, Hashable {
     package var kept = 0
     /// Series that the last good body had not.
     package var added = 0
+    /// Samples left out because their series were too many for `series_limit`.
+    package var limited = 0
     /// Second samples of one series without times of their own.
     package var duplicates = 0
     /// Samples older than one of the same series that was sent before.

@@ -35,12 +35,24 @@ package actor ScrapeIngester: MetadataProvider {
         package var bodySize = 0
         /// Bytes of memory that are held for the target.
         package var footprint = 0
+        /// CPU time of reading the body and encoding the samples.
+        package var cpu = Duration.zero
+        /// Metric families that are known of the target.
+        package var families = 0
+        /// Bytes of their names, help and units.
+        package var familyBytes = 0
+        /// Different series since `series_limit` began to count; 0 without it.
+        package var windowSeries = 0
     }
 
     private final class Entry {
         var series: TargetSeries
         let rules: SeriesRules
         let timeout: Duration
+        /// CPU time of pieces of a body that is not at its end yet, in nanoseconds.
+        var cpu: Int64 = 0
+        private var knownFamilies = 0
+        private var familyBytes = 0
 
         init(
             _ source: UInt64,
@@ -50,8 +62,32 @@ package actor ScrapeIngester: MetadataProvider {
             _ hash: KeyedHash,
         ) {
             self.series = TargetSeries(source: source, identity: identity, hash: hash)
+            if rules.seriesLimit > 0 {
+                self.series.limiter = SeriesLimiter(limit: rules.seriesLimit)
+            }
             self.rules = rules
             self.timeout = timeout
+        }
+
+        /// The CPU time that is not reported yet.
+        func takeCPU() -> Int64 {
+            defer { self.cpu = 0 }
+            return self.cpu
+        }
+
+        /// Says what is held for the target.
+        func describe(_ report: inout Report) {
+            let families = self.series.table.families.all
+            if families.count != self.knownFamilies {
+                self.knownFamilies = families.count
+                self.familyBytes = families.reduce(0) {
+                    $0 + $1.family.utf8.count + $1.help.utf8.count + $1.unit.utf8.count
+                }
+            }
+            report.families = families.count
+            report.familyBytes = self.familyBytes
+            report.footprint = self.series.footprint
+            report.windowSeries = self.series.limiter?.count ?? 0
         }
     }
 
@@ -113,9 +149,12 @@ package actor ScrapeIngester: MetadataProvider {
     /// The last piece comes with `ingest`, as does the reason why there is none.
     package func take(_ piece: ScrapeBody, at timestamp: Int64, for source: UInt64) -> Bool {
         guard let entry = self.entries[source] else { return false }
+        let cpu = ThreadClock.cpuNanoseconds
+        defer { entry.cpu += ThreadClock.cpuNanoseconds - cpu }
         if let body = self.largeBodies[source] {
             return Self.take(piece, isLast: false, body, entry)
         }
+        entry.series.beginWindow(at: timestamp)
         entry.series.begin(piece.format)
         let body = LargeBody(piece.format, now: timestamp, entry.series)
         self.largeBodies[source] = body
@@ -134,6 +173,7 @@ package actor ScrapeIngester: MetadataProvider {
     /// Reads a body, or takes note that there is none, and hands on what is to be stored.
     package func ingest(_ arrival: Arrival, for source: UInt64) -> Report {
         guard let entry = self.entries[source] else { return Report() }
+        let cpu = ThreadClock.cpuNanoseconds
         var report = Report()
         if let body = self.largeBodies.removeValue(forKey: source) {
             switch arrival.body {
@@ -145,11 +185,13 @@ package actor ScrapeIngester: MetadataProvider {
             self.conclude(&report, body.intake, arrival, entry, &body.scratch)
             self.hasFreed = true
         } else {
+            entry.series.beginWindow(at: arrival.timestamp)
             self.scratch.reset(timestamp: arrival.timestamp)
             let intake = Self.read(arrival, entry, &self.scratch, &report)
             self.conclude(&report, intake, arrival, entry, &self.scratch)
         }
-        report.footprint = entry.series.footprint
+        entry.describe(&report)
+        report.cpu = .nanoseconds(entry.takeCPU() + ThreadClock.cpuNanoseconds - cpu)
         if self.hasFreed, self.heap.trim(now: self.clock.monotonicNanoseconds) {
             self.hasFreed = false
         }
@@ -183,6 +225,16 @@ package actor ScrapeIngester: MetadataProvider {
             }
             return reader.intake
         }
+    }
+
+    /// Counts the series that the last scrape of a target had, on top of what was counted before.
+    package func count(_ source: UInt64, on top: Cardinality) -> Cardinality {
+        var cardinality = top
+        guard let entry = self.entries[source] else { return cardinality }
+        cardinality.add(entry.series.table, self.hash) { number in
+            entry.series.wasSeenBefore(entry.series.seen[Int(number)])
+        }
+        return cardinality
     }
 
     private static func read(

@@ -31,6 +31,10 @@ struct ScrapeIntake {
     /// Lines of text before the bytes that are being read, for messages.
     var linesBefore = 0
     private(set) var counts = ScrapeCounts()
+    /// Whether the last series was left out because of `series_limit`.
+    private var isOverLimit = false
+    /// Why the scrape fails though all of the body can be read.
+    private var failure: ScrapeFailure?
     /// Series that this scrape and the last one saw.
     private(set) var keptTracked = 0
     /// Series that this scrape saw.
@@ -47,6 +51,8 @@ struct ScrapeIntake {
         case stored
         /// It was counted, and is dropped, a repetition or out of bounds.
         case passed
+        /// It is part of a histogram that is stored when all of it has come.
+        case collected
         /// Its line was never seen: its labels are wanted.
         case unknown
     }
@@ -144,6 +150,19 @@ struct ScrapeIntake {
             self.counts.kept += 1
             return .passed
         }
+        if rules.histograms.convertsClassic {
+            let taken = try self.addClassic(
+                hash,
+                length: length,
+                bits: bits,
+                time: time,
+                role: role,
+                &series,
+                &scratch,
+                rules,
+            )
+            if let taken { return taken }
+        }
         let meaning: LineTable.Meaning
         do {
             meaning = try self.makeSeries(&series, &scratch.labeler, rules)
@@ -158,6 +177,7 @@ struct ScrapeIntake {
                 length: length,
                 meaning: Self.lineMeaning(of: meaning, role, bits, &series.starts),
             )
+        if self.isOverLimit { series.limiter?.leaveOut(line) }
         self.follow(line, series, &scratch)
         return self.takeSample(meaning, bits, time, &series, &scratch.batch, rules)
     }
@@ -181,12 +201,18 @@ struct ScrapeIntake {
         }
     }
 
-    private mutating func makeSeries(
+    mutating func makeSeries(
         _ series: inout TargetSeries,
         _ labeler: inout SeriesLabeler,
         _ rules: borrowing SeriesRules,
     ) throws(ScrapeFailure) -> LineTable.Meaning {
+        self.isOverLimit = false
         guard try labeler.label(rules, kind: self.kind) else { return LineTable.dropped }
+        if series.limiter != nil {
+            let hash = series.hash(of: labeler.labels)
+            self.isOverLimit = series.limiter?.admits(hash) == false
+            if self.isOverLimit { return LineTable.dropped }
+        }
         let family = self.family(of: labeler.labels, series)
         guard let (number, isNew) = series.table.insert(labeler.labels, family: family) else {
             throw ScrapeFailure(
@@ -213,7 +239,9 @@ struct ScrapeIntake {
         _ rules: borrowing SeriesRules,
     ) -> Taken {
         self.counts.scraped &+= 1
-        if meaning == LineTable.dropped { return .passed }
+        if meaning >= LineTable.firstClassic {
+            return self.takeSpecial(meaning, bits, ownTime, &series, &batch, rules)
+        }
         self.counts.kept &+= 1
         if rules.sampleLimit > 0, self.counts.kept > rules.sampleLimit { return .passed }
         if self.isFamilyNews { self.assignFamily(to: meaning, &series) }
@@ -264,6 +292,12 @@ struct ScrapeIntake {
         return true
     }
 
+    /// Takes back that a sample was counted.
+    mutating func uncountScraped() { self.counts.scraped -= 1 }
+
+    /// Notes why the scrape fails, which is said when the body is done.
+    mutating func note(_ failure: ScrapeFailure) { self.failure = self.failure ?? failure }
+
     /// Counts an exemplar that breaks the rules.
     mutating func countRefusedExemplar() { self.counts.refusedExemplars += 1 }
 
@@ -273,6 +307,7 @@ struct ScrapeIntake {
         _ scratch: inout ScrapeScratch,
         _ rules: borrowing SeriesRules,
     ) throws(ScrapeFailure) {
+        self.finishClassic(&series, &scratch.batch, rules)
         if rules.sampleLimit > 0, self.counts.kept > rules.sampleLimit {
             throw ScrapeFailure(
                 .sampleLimit,
@@ -280,10 +315,12 @@ struct ScrapeIntake {
                     + "\(self.counts.kept)",
             )
         }
+        if let failure = self.failure { throw failure }
         if !self.hasDiverged, self.cursor < series.order.count {
             self.diverge(series, &scratch)
         }
         if self.hasDiverged { series.order = Array(scratch.order[...]) }
+        self.counts.limited = series.limiter?.leftOut(of: series.order) ?? 0
     }
 }
 

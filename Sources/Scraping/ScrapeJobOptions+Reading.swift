@@ -116,6 +116,13 @@ extension ScrapeJobOptions {
     private mutating func readSeries(_ node: inout ConfigNode) {
         self.limits = ScrapeLimits(readingFrom: &node, defaults: self.limits)
         self.applyLimits()
+        self.series.seriesLimit = node.int(
+            "series_limit",
+            default: 0,
+            in: 0...10_000_000,
+            "vmagent's key: the most different series of a target in 24 hours, 0 for no limit; "
+                + "samples of further ones are left out and counted.",
+        )
         self.series.honorLabels = node.bool(
             "honor_labels",
             default: false,

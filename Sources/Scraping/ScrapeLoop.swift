@@ -87,6 +87,11 @@ struct ScrapeLoop: Sendable {
             status.counts = report.counts
             status.bodySize = report.bodySize
             status.footprint = report.footprint
+            status.cpu = report.cpu
+            status.totalCPU += report.cpu
+            status.families = report.families
+            status.familyBytes = report.familyBytes
+            status.windowSeries = report.windowSeries
         }
         if isFailed == wasFailed { return }
         if let failure = report.failure {

@@ -113,7 +113,7 @@ package final class ScrapeManager: MetadataProvider {
             }
             wish.plans = all
             wish.states = states
-            self.poolMeters.set(all)
+            self.poolMeters.set(all, states)
         }
         self.bell.ring()
     }
@@ -155,6 +155,9 @@ package final class ScrapeManager: MetadataProvider {
         self.wish.withLock { $0.plans }.sorted { $0.key < $1.key }
             .map { (job: $0.key, count: $0.value.droppedCount) }
     }
+
+    /// Lookups of targets that fail now.
+    package var discoveryTroubles: [DiscoveryTrouble] { self.discovery.meters.troubles }
 
     /// The jobs' names, sorted.
     package var jobNames: [String] { self.wish.withLock { Array($0.plans.keys) }.sorted() }

@@ -14,6 +14,7 @@ struct ScrapeMeters: Sendable {
     let exceededBucketLimit: Counter
     let exceededBodySize: Counter
     let exceededLabelLimits: Counter
+    let cost: ScrapeCostMeters
     let refusedExemplars: Counter
     let missed: Counter
     let lateness: Histogram
@@ -49,15 +50,8 @@ struct ScrapeMeters: Sendable {
             bounds: Self.latenessBounds,
             labels,
         )
-        var failures: [ScrapeFailure.Reason: Counter] = [:]
-        for reason in ScrapeFailure.Reason.allCases {
-            failures[reason] = meters.counter(
-                "martlet_scrape_failures_total",
-                "Scrapes that gave nothing, by reason.",
-                labels + [MeterLabel("reason", reason.rawValue)],
-            )
-        }
-        self.failures = failures
+        self.cost = ScrapeCostMeters(meters, labels)
+        self.failures = Self.failures(meters, labels)
         let prefix = "prometheus_target_scrapes_"
         self.duplicates = meters.counter(
             prefix + "sample_duplicate_timestamp_total",
@@ -89,9 +83,25 @@ struct ScrapeMeters: Sendable {
         )
     }
 
+    private static func failures(
+        _ meters: Meters,
+        _ labels: [MeterLabel],
+    ) -> [ScrapeFailure.Reason: Counter] {
+        var failures: [ScrapeFailure.Reason: Counter] = [:]
+        for reason in ScrapeFailure.Reason.allCases {
+            failures[reason] = meters.counter(
+                "martlet_scrape_failures_total",
+                "Scrapes that gave nothing, by reason.",
+                labels + [MeterLabel("reason", reason.rawValue)],
+            )
+        }
+        return failures
+    }
+
     func count(_ report: ScrapeIngester.Report) {
         self.scrapes.add()
         self.samples.add(report.counts.kept)
+        self.cost.count(report)
         self.duplicates.add(report.counts.duplicates)
         self.outOfOrder.add(report.counts.outOfOrder)
         self.outOfBounds.add(report.counts.outOfBounds)
@@ -105,5 +115,36 @@ struct ScrapeMeters: Sendable {
         case .labelLimit: self.exceededLabelLimits.add()
         default: break
         }
+    }
+}
+
+/// What the targets of a job cost, and what their series limit left out.
+struct ScrapeCostMeters: Sendable {
+    let limited: Counter
+    let bytes: Counter
+    let cpu: Counter
+
+    init(_ meters: Meters, _ labels: [MeterLabel]) {
+        self.limited = meters.counter(
+            "martlet_scrape_series_limit_samples_dropped_total",
+            "Samples left out because their series were too many for series_limit.",
+            labels,
+        )
+        self.bytes = meters.counter(
+            "martlet_scrape_body_bytes_total",
+            "Bytes of bodies, inflated.",
+            labels,
+        )
+        self.cpu = meters.secondsCounter(
+            "martlet_scrape_cpu_seconds_total",
+            "CPU time of reading bodies and encoding their samples.",
+            labels,
+        )
+    }
+
+    func count(_ report: ScrapeIngester.Report) {
+        self.limited.add(report.counts.limited)
+        self.bytes.add(report.bodySize)
+        self.cpu.add(Int(report.cpu.nanoseconds))
     }
 }

@@ -7,8 +7,8 @@ import Synchronization
 /// Source: Prometheus, `scrape/metrics.go`.
 final class ScrapePoolMeters: MeterSource {
     private struct Pool {
-        let targets: Int
         let limit: Int
+        let states: [TargetState]
     }
 
     private let meters: Meters
@@ -74,9 +74,14 @@ final class ScrapePoolMeters: MeterSource {
         if plan.refusal != nil { self.overLimit.add() }
     }
 
-    /// Says what the jobs are now.
-    func set(_ plans: [String: ScrapePlan]) {
-        let pools = plans.mapValues { Pool(targets: $0.entries.count, limit: $0.targetLimit) }
+    /// Says what the jobs are now, and who knows how their targets are.
+    func set(
+        _ plans: [String: ScrapePlan],
+        _ states: [ScrapeTarget.Identity: TargetState],
+    ) {
+        let pools = plans.mapValues { plan in
+            Pool(limit: plan.targetLimit, states: plan.entries.keys.compactMap { states[$0] })
+        }
         self.state.withLock { $0 = pools }
     }
 
@@ -90,18 +95,32 @@ final class ScrapePoolMeters: MeterSource {
     }
 
     func write(into metrics: inout MetricWriter) {
-        let pools = self.state.withLock { $0 }
-        metrics.family("prometheus_target_scrape_pool_targets", .gauge, "Targets of a job.")
-        for (job, pool) in pools {
-            metrics.sample(Double(pool.targets)) { $0.add("scrape_job", job) }
+        let pools = self.state.withLock { $0 }.map { job, pool in
+            (job: job, limit: pool.limit, targets: pool.states.map(\.current))
         }
-        metrics.family(
+        func family(_ name: String, _ help: String, _ value: (Int, [TargetStatus]) -> Int) {
+            metrics.family(name, .gauge, help)
+            for pool in pools {
+                metrics.sample(Double(value(pool.limit, pool.targets))) {
+                    $0.add("scrape_job", pool.job)
+                }
+            }
+        }
+        family("prometheus_target_scrape_pool_targets", "Targets of a job.") { $1.count }
+        family(
             "prometheus_target_scrape_pool_target_limit",
-            .gauge,
             "The most targets of a job; 0 for no limit.",
-        )
-        for (job, pool) in pools {
-            metrics.sample(Double(pool.limit)) { $0.add("scrape_job", job) }
+        ) { limit, _ in limit }
+        family(
+            "prometheus_target_metadata_cache_entries",
+            "Metric families that are known of a job's targets.",
+        ) { $1.reduce(0) { $0 + $1.families } }
+        family(
+            "prometheus_target_metadata_cache_bytes",
+            "Bytes of what is known of a job's metric families.",
+        ) { $1.reduce(0) { $0 + $1.familyBytes } }
+        family("martlet_scrape_memory_bytes", "Memory held for the series of a job's targets.") {
+            $1.reduce(0) { $0 + $1.footprint }
         }
     }
 }

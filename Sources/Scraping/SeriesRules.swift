@@ -19,6 +19,8 @@ package struct SeriesRules: Sendable, Hashable {
     package var metricRelabeling = Relabeling()
     /// The most samples kept of one scrape; 0 for no limit.
     package var sampleLimit = 0
+    /// The most different series of a target in 24 hours; 0 for no limit.
+    package var seriesLimit = 0
     /// The most labels of a series; 0 for no limit.
     package var labelLimit = 0
     /// The most bytes of a label name; 0 for no limit.

@@ -21,6 +21,7 @@ enum AdminEndpoints {
             StatusEndpoint { await supervisor.freshReport() },
             TargetsEndpoint(nodeName: { await supervisor.graph.plan.nodeName }, manager: manager),
             TargetMetadataEndpoint(manager: manager),
+            CardinalityEndpoint(manager: manager),
             MetadataEndpoint(manager: manager),
             ScrapePoolsEndpoint(manager: manager),
             ConfigurationEndpoint { await supervisor.graph.plan },

@@ -96,6 +96,10 @@ struct TargetCost {
         json.member("bodyBytes", self.status.bodySize)
         json.member("memoryBytes", self.status.footprint)
         json.member("lagSeconds", self.status.lag.seconds)
+        json.member("cpuSeconds", self.status.cpu.seconds)
+        json.member("cpuSecondsTotal", self.status.totalCPU.seconds)
+        json.member("samplesOverSeriesLimit", self.status.counts.limited)
+        json.member("seriesInWindow", self.status.windowSeries)
     }
 }
 

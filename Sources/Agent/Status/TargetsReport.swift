@@ -11,11 +11,14 @@ struct TargetsReport {
     private static let droppedShown = 200
     /// Targets of one job that are named among the problems.
     private static let problemsShown = 3
+    /// Lookups of targets that are named among the problems.
+    private static let troublesShown = 10
 
     /// Every target.
     let targets: [TargetStatus]
     private let dropped: [DroppedTarget]
     private let droppedCounts: [(job: String, count: Int)]
+    private let troubles: [DiscoveryTrouble]
     private let now: Int64
 
     /// Looks at the manager once; `now` is nanoseconds since 1970.
@@ -23,6 +26,7 @@ struct TargetsReport {
         self.targets = manager.targets()
         self.dropped = manager.droppedTargets()
         self.droppedCounts = manager.droppedCounts
+        self.troubles = manager.discoveryTroubles
         self.now = now
     }
 
@@ -64,6 +68,14 @@ struct TargetsReport {
                 )
             )
         }
+        for trouble in self.troubles.prefix(Self.troublesShown) {
+            problems.append(
+                StatusReport.Problem(
+                    place: "\(trouble.place.mechanism)_sd_configs of \(trouble.place.job)",
+                    what: trouble.reason,
+                )
+            )
+        }
         return problems
     }
 
@@ -96,6 +108,8 @@ struct TargetsReport {
             json.member("samples", targets.reduce(0) { $0 + $1.counts.scraped })
             json.member("bytes", targets.reduce(0) { $0 + $1.bodySize })
             json.member("memory", targets.reduce(0) { $0 + $1.footprint })
+            json.member("cpu", targets.reduce(0) { $0 + $1.cpu.seconds })
+            json.member("limited", targets.reduce(0) { $0 + $1.counts.limited })
             json.member("lag", targets.map(\.lag.seconds).max() ?? 0)
             json.member("slowest", targets.map(\.lastDuration.seconds).max() ?? 0)
         }
@@ -113,6 +127,8 @@ struct TargetsReport {
         json.member("bytes", status.bodySize)
         json.member("memory", status.footprint)
         json.member("lag", status.lag.seconds)
+        json.member("cpu", status.cpu.seconds)
+        json.member("limited", status.counts.limited)
         let age = status.lastScrape == 0 ? -1 : Double(self.now - status.lastScrape) / 1e9
         json.member("age_seconds", age)
         json.member("error", status.lastError)

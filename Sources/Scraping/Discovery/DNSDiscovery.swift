@@ -65,7 +65,9 @@ package struct DNSDiscovery: RefreshingDiscovery {
             if self.servers.count != servers.count {
                 node.reject("nameservers", expected: "IP addresses, each with a port or without")
             }
-            if self.names.isEmpty { node.reject("names", expected: "at least one name") }
+            if self.names.isEmpty {
+                node.reject("names", because: "expected at least one name, found none")
+            }
             if self.type != .srv, port == nil {
                 node.reject("port", expected: "a port, which only SRV records bring themselves")
             }
@@ -74,6 +76,7 @@ package struct DNSDiscovery: RefreshingDiscovery {
 
     package static let mechanism = "dns"
     package let context: DiscoveryContext
+    package var subject: String { "\(self.options.type.rawValue) \(self.options.names)" }
     package var refreshInterval: Duration { self.options.refreshInterval }
     private let options: Options
     private let lookups: Counter
@@ -160,7 +163,9 @@ package struct DNSDiscovery: RefreshingDiscovery {
 
 /// IP addresses as text, as Go writes them.
 enum IPAddress {
-    /// Of 4 or 16 bytes; source: RFC 5952. An IPv4 address inside IPv6 is written as IPv4.
+    /// Writes an address of 4 or 16 bytes; source: RFC 5952.
+    ///
+    /// An IPv4 address inside IPv6 is written as IPv4.
     static func text(_ bytes: [UInt8]) -> String {
         let isMapped =
             bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff

@@ -12,6 +12,8 @@ package final class DiscoveryMeters: MeterSource {
         var targets: [String: Int] = [:]
         /// By file, when what was read of it was written.
         var files: [String: Double] = [:]
+        /// What fails now, and why.
+        var failures: [DiscoveryTrouble.Place: String] = [:]
     }
 
     /// What Prometheus calls the part that asks for targets.
@@ -54,6 +56,18 @@ package final class DiscoveryMeters: MeterSource {
     /// Says when a file that was read was written, in seconds since 1970; nil when it is gone.
     func set(modified: Double?, ofFile path: String) {
         self.state.withLock { $0.files[path] = modified }
+    }
+
+    /// Says why something fails; nil when it does not any more.
+    func set(failure: String?, at place: DiscoveryTrouble.Place) {
+        self.state.withLock { $0.failures[place] = failure }
+    }
+
+    /// What fails now, sorted by job.
+    var troubles: [DiscoveryTrouble] {
+        self.state.withLock { $0.failures }
+            .map { DiscoveryTrouble(place: $0.key, reason: $0.value) }
+            .sorted { ($0.place.job, $0.reason) < ($1.place.job, $1.reason) }
     }
 
     /// A counter without labels that a mechanism has of its own.

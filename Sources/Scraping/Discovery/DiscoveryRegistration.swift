@@ -36,10 +36,12 @@ package struct DiscoveryConfiguration: Sendable, Hashable {
         self.make = { Discovery(options, in: $0) }
     }
 
+    /// Whether two entries say the same.
     package static func == (left: DiscoveryConfiguration, right: DiscoveryConfiguration) -> Bool {
         left.mechanism == right.mechanism && left.equals(right.options)
     }
 
+    /// Hashes what is compared.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(self.mechanism)
         self.options.hash(into: &hasher)

@@ -29,7 +29,7 @@ package struct FileDiscovery: TargetDiscovery {
                 "When files are read again that look unchanged.",
             )
             if !node.isPresent("files") {
-                node.reject("files", expected: "at least one path")
+                node.reject("files", because: "expected at least one path, found none")
             }
         }
     }
@@ -73,7 +73,10 @@ package struct FileDiscovery: TargetDiscovery {
                 break
             }
         }
-        for path in known.keys { self.context.meters.set(modified: nil, ofFile: path) }
+        for path in known.keys {
+            self.context.meters.set(modified: nil, ofFile: path)
+            notices[path]?.forget()
+        }
     }
 
     private func look(
@@ -92,7 +95,7 @@ package struct FileDiscovery: TargetDiscovery {
             {
                 continue
             }
-            var notice = notices[path] ?? DiscoveryNotice(Self.mechanism, self.context)
+            var notice = notices[path] ?? DiscoveryNotice(Self.mechanism, path, self.context)
             var entry = known[path] ?? Known()
             entry.identity = identity
             entry.readAt = now
@@ -116,6 +119,7 @@ package struct FileDiscovery: TargetDiscovery {
                 findings.update(Self.gone(path, from: 0, to: count))
             }
             known[path] = nil
+            notices[path]?.forget()
             notices[path] = nil
             self.context.meters.set(modified: nil, ofFile: path)
         }

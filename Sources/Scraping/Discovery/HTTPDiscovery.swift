@@ -41,6 +41,7 @@ package struct HTTPDiscovery: RefreshingDiscovery {
     package static let answerLimit = 32 << 20
 
     package let context: DiscoveryContext
+    package var subject: String { self.options.url }
     package var refreshInterval: Duration { self.options.refreshInterval }
     private let options: Options
     private let failures: Counter

@@ -1,4 +1,3 @@
-import Logging
 import Pipeline
 
 /// A mechanism that asks anew every so often.
@@ -7,6 +6,8 @@ import Pipeline
 package protocol RefreshingDiscovery: TargetDiscovery {
     /// What it was handed.
     var context: DiscoveryContext { get }
+    /// What tells the entry from others of its job, such as its URL.
+    var subject: String { get }
     /// The time between two refreshes.
     var refreshInterval: Duration { get }
 
@@ -19,7 +20,8 @@ extension RefreshingDiscovery {
         let clock = self.context.base.clock
         let failures = self.context.meters.refreshFailures(Self.mechanism)
         let duration = self.context.meters.refreshDuration(Self.mechanism)
-        var notice = DiscoveryNotice(Self.mechanism, self.context)
+        var notice = DiscoveryNotice(Self.mechanism, self.subject, self.context)
+        defer { notice.forget() }
         while !Task.isCancelled {
             let start = clock.monotonicNanoseconds
             do throws(DiscoveryFailure) {
@@ -33,37 +35,5 @@ extension RefreshingDiscovery {
             duration.observe(Double(clock.monotonicNanoseconds - start) * 1e-9)
             do { try await clock.sleep(for: self.refreshInterval) } catch { return }
         }
-    }
-}
-
-/// Writes a mechanism's failure to the log once, and that it is over.
-struct DiscoveryNotice {
-    private let mechanism: String
-    private let logger: Logger
-    private var failure: String?
-
-    init(_ mechanism: String, _ context: DiscoveryContext) {
-        self.mechanism = mechanism
-        var logger = context.base.logger
-        logger[metadataKey: "job"] = "\(context.job)"
-        self.logger = logger
-    }
-
-    mutating func failed(_ reason: String) {
-        if self.failure == reason { return }
-        self.failure = reason
-        self.logger.warning(
-            "targets could not be looked up, those known go on being scraped",
-            metadata: ["mechanism": "\(self.mechanism)", "reason": "\(reason)"],
-        )
-    }
-
-    mutating func succeeded() {
-        if self.failure == nil { return }
-        self.failure = nil
-        self.logger.notice(
-            "targets are looked up again",
-            metadata: ["mechanism": "\(self.mechanism)"],
-        )
     }
 }

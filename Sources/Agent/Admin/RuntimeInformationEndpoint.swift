@@ -2,58 +2,6 @@ import Bytes
 import Codecs
 import Glibc
 import Pipeline
-import Scraping
-
-/// `/api/v1/status/config`: the configuration in use as YAML, secrets hidden.
-struct ConfigurationEndpoint: AdminEndpoint {
-    let methods = ["GET"]
-    let path = "/api/v1/status/config"
-    let plan: @Sendable () async -> AgentPlan
-
-    func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
-        let shown = await self.plan().shown
-        return APIAnswer.success { json in
-            json.object { $0.member("yaml", shown) }
-        }
-    }
-}
-
-/// `/api/v1/scrape_pools`: the jobs' names.
-struct ScrapePoolsEndpoint: AdminEndpoint {
-    let methods = ["GET"]
-    let path = "/api/v1/scrape_pools"
-    let manager: @Sendable () async -> ScrapeManager
-
-    func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
-        let names = await self.manager().jobNames
-        return APIAnswer.success { json in
-            json.object { json in
-                json.key("scrapePools")
-                json.array { json in
-                    for name in names { json.value(name) }
-                }
-            }
-        }
-    }
-}
-
-/// `/api/v1/status/buildinfo`: what this build is; Grafana asks for it.
-struct BuildInformationEndpoint: AdminEndpoint {
-    let methods = ["GET"]
-    let path = "/api/v1/status/buildinfo"
-
-    func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
-        APIAnswer.success { json in
-            json.object { json in
-                json.member("version", AgentVersion.number)
-                json.member("application", "Martlet")
-                for name in ["revision", "branch", "buildUser", "buildDate", "goVersion"] {
-                    json.member(name, "")
-                }
-            }
-        }
-    }
-}
 
 /// `/api/v1/status/runtimeinfo`: since when the process runs, and with which configuration.
 ///
