@@ -83,6 +83,16 @@ package struct OAuth2Answer: Sendable, Equatable {
     }
 }
 
+extension OAuth2Answer: CustomStringConvertible, CustomReflectable {
+    /// The scheme and how long the token lives.
+    package var description: String {
+        "\(self.scheme) token" + (self.expiresIn.map { " for \($0) s" } ?? "")
+    }
+
+    /// Nothing, so that `dump` and the like show the description.
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
 /// Values of JSON as text.
 private enum JSONText {
     /// A string's text; nil when the value is none, or has an escape that is none.

@@ -27,6 +27,12 @@ import Testing
         #expect(answer.expiresIn == life)
     }
 
+    @Test func showsNoToken() throws {
+        let answer = try Self.read(#"{"access_token":"hunter2","expires_in":60}"#)
+        #expect("\(answer) \(String(reflecting: answer))".contains("Bearer token for 60 s"))
+        #expect(!"\(answer) \(String(reflecting: answer))".contains("hunter2"))
+    }
+
     @Test(
         arguments: [
             (#"{"error":"invalid_client","error_description":"hunter2"}"#, "invalid_client"),

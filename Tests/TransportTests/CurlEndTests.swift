@@ -43,6 +43,37 @@ struct CurlEndTests {
         #expect(server.heads.isEmpty)
     }
 
+    @Test func onesThatAreCancelledAlreadyAreNotCounted() async throws {
+        var limits = CurlExchange.Limits()
+        limits.transfers = 1
+        limits.waitingTransfers = 0
+        let exchange = try CurlExchange(version: "test", limits: limits)
+        let server = RawServer.serving { connection, _, _ in connection.answer("ok") }
+        let url = server.url
+        for _ in 0..<100 {
+            let task = Task {
+                while !Task.isCancelled { await Task.yield() }
+                _ = try await exchange.send(HTTPRequest(.get, url))
+            }
+            task.cancel()
+            _ = await task.result
+        }
+        for _ in 0..<5 { _ = try await exchange.send(HTTPRequest(.get, url)) }
+        #expect(exchange.counts.waited == 0 && exchange.counts.refused == 0)
+        try await eventually { exchange.counts.running == 0 && exchange.counts.waiting == 0 }
+        let silent = self.silent()
+        let task = Task { [url = silent.url] in
+            _ = try await exchange.send(HTTPRequest(.get, url))
+        }
+        try await eventually { silent.heads.count == 1 }
+        await #expect(throws: HTTPFailure.self) {
+            _ = try await exchange.send(HTTPRequest(.get, url))
+        }
+        #expect(exchange.counts.refused == 1)
+        task.cancel()
+        _ = await task.result
+    }
+
     @Test func manyCancellationsLeaveNothingBehind() async throws {
         var limits = CurlExchange.Limits()
         limits.transfers = 50

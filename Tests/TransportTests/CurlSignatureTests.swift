@@ -128,6 +128,17 @@ struct CurlSignatureTests {
         }
     }
 
+    /// A signature is one host's, and the session's token is nobody else's business.
+    @Test func followsNoRedirect() async throws {
+        let server = RawServer.serving { connection, _, _ in
+            connection.answer(status: "307 Moved", headers: ["Location: http://127.0.0.1:1/"], "")
+        }
+        var request = HTTPRequest(.post, server.url, body: Payload("body"))
+        request.connection.authorization = .sigv4(self.options("token"))
+        #expect(try await self.exchange.send(request).status == 307)
+        #expect(server.heads.count == 1)
+    }
+
     @Test func readsTheProfileForEachRequest() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("credentials")

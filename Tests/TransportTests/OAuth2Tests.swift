@@ -181,6 +181,22 @@ struct OAuth2Tests {
         #expect(self.target.heads.isEmpty)
     }
 
+    @Test func whatIsAtHandShowsNoSecret() throws {
+        var request = HTTPRequest(.get, "https://127.0.0.1/")
+        request.connection.authorization = .basic(
+            username: .literal("hunter2"),
+            password: .literal("hunter2"),
+        )
+        request.connection.secretHeaders = [SecretHeader("X", .literal("hunter2"))]
+        request.connection.proxy = HTTPProxy("http://hunter2:hunter2@proxy")
+        let material = try RequestMaterial(request, files: TLSFileTable())
+        var text = "\(material) \(material.credentials) \(String(reflecting: material))"
+        dump(material, to: &text)
+        if let proxy = material.proxy { dump(proxy, to: &text) }
+        dump(material.credentials, to: &text)
+        #expect(!text.contains("hunter2"), "\(text)")
+    }
+
     @Test func waitingForATokenCountsAgainstTheTime() async throws {
         self.rules.state.withLock { $0.delay = 3000 }
         var request = self.request(self.options())

@@ -27,6 +27,7 @@ package struct HTTPConnectionSettings: Sendable, Hashable {
         case tls12 = "TLS12"
         case tls13 = "TLS13"
 
+        /// Whether `one` is older.
         package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
     }
 

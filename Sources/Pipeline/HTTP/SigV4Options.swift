@@ -1,6 +1,6 @@
 package import Config
 
-/// How requests are signed for AWS (Signature Version 4).
+/// How requests are signed for AWS (Signature Version 4); signed ones follow no redirect.
 package struct SigV4Options: Sendable, Hashable {
     /// Where the keys come from.
     package enum Keys: Sendable, Hashable {

@@ -39,7 +39,7 @@ import Synchronization
         while true {
             let batch = self.loop.takeBatch()
             for transfer in batch.starting { self.accept(transfer) }
-            for transfer in batch.cancelled where transfer.stage != .ended {
+            for transfer in batch.cancelled where transfer.isUnderWay {
                 self.finish(transfer, .failure(.cancelled(transfer.request)))
             }
             for piece in batch.taken { self.resume(piece) }
@@ -142,6 +142,7 @@ extension CurlEngine {
             self.start(transfer)
         } else {
             self.loop.counters.waited.add(1, ordering: .relaxed)
+            transfer.stage = .waiting
             self.waiting.append(transfer)
         }
     }

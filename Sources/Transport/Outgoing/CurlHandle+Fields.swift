@@ -40,6 +40,8 @@ extension CurlHandle {
             lines.append("Authorization: \(value)")
         case .signed(let scope, let accessKey, let secretKey, let sessionToken):
             self.set(CURLOPT_AWS_SIGV4, scope)
+            // A signature is one host's, and libcurl would take the session's token along.
+            self.set(CURLOPT_FOLLOWLOCATION, false)
             self.set(CURLOPT_USERNAME, accessKey)
             self.set(CURLOPT_PASSWORD, secretKey)
             if let sessionToken { lines.append("X-Amz-Security-Token: \(sessionToken)") }

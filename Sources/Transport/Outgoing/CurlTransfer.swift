@@ -23,7 +23,7 @@ final class CurlTransfer {
     private let mailbox = Mutex(Mailbox())
 
     /// Where it is on the I/O thread.
-    var stage = Stage.waiting
+    var stage = Stage.created
     /// Set while the transfer is libcurl's.
     var handle: CurlHandle?
     /// The final answer's header fields so far.
@@ -36,6 +36,8 @@ final class CurlTransfer {
     var full: FullTransfers?
 
     enum Stage {
+        /// Not yet seen by the I/O thread, which may hear of its end first.
+        case created
         case waiting
         case running
         /// The body holds a whole piece that has yet to be given out.
@@ -44,6 +46,9 @@ final class CurlTransfer {
         case taking
         case ended
     }
+
+    /// Whether the I/O thread has it.
+    var isUnderWay: Bool { self.stage != .created && self.stage != .ended }
 
     enum Refusal {
         case headers
