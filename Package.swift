@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Pipeline", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
+                "Pipeline", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -202,6 +203,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
     ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
+    ("FuzzOpenMetrics", ["Codecs", "Scraping", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
     ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),

@@ -10,7 +10,12 @@ struct LineTable: ~Copyable {
 
     /// The series was dropped by relabeling.
     static let dropped: Meaning = 0xffff_ffff
-    /// The first of the `_created` lines, which `StartTimes` knows; lower numbers are series.
+    /// The first of the lines of histograms that are converted, which `ClassicLines` knows; lower
+    /// numbers are series.
+    static let firstClassic: Meaning = 0xd000_0000
+    /// The most of them.
+    static let classicLimit = 0x1000_0000
+    /// The first of the `_created` lines, which `StartTimes` knows.
     static let firstStart: Meaning = 0xe000_0000
     /// The most of them.
     static let startLimit = 0x1000_0000

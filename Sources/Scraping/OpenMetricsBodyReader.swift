@@ -214,9 +214,11 @@ struct OpenMetricsBodyReader {
             throw intake.failure(error)
         }
         self.offset = exemplar.end
-        guard taken == .stored, Self.takesExemplar(bytes.extracting(name), intake.kind) else {
-            return
-        }
+        if taken != .stored, taken != .collected { return }
+        guard Self.takesExemplar(bytes.extracting(name), intake.kind) else { return }
+        let (bits, time) = (exemplar.bits, exemplar.timestamp)
+        intake.collectExemplar(bits: bits, time: time, &series, &scratch)
+        if taken == .collected { return }
         intake.attachExemplar(
             bits: exemplar.bits,
             time: exemplar.timestamp,

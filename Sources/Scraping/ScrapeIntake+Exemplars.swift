@@ -19,19 +19,39 @@ extension ScrapeIntake {
         _ series: inout TargetSeries,
         _ scratch: inout ScrapeScratch,
     ) {
+        guard self.encodeExemplar(&scratch) else { return }
+        let number = scratch.batch.series(at: scratch.batch.count - 1)
+        let mark = self.mark(scratch.bytes.span, bits, time)
+        if series.lastExemplars.updateValue(mark, forKey: number) == mark { return }
+        Self.attach(scratch.bytes, bits, time, to: &scratch.batch)
+    }
+
+    /// Keeps an exemplar, whose labels are in `scratch.exemplar`, for the histogram that is being
+    /// collected, if there is one; without a time it can't be told from older ones and is left out.
+    mutating func collectExemplar(
+        bits: UInt64,
+        time: Int64?,
+        _ series: inout TargetSeries,
+        _ scratch: inout ScrapeScratch,
+    ) {
+        guard series.classics.current != nil, let time, self.encodeExemplar(&scratch) else {
+            return
+        }
+        series.classics.collect(scratch.bytes.span, bits: bits, time: time)
+    }
+
+    /// Puts the exemplar's labels into `scratch.bytes`; false, and counted, if they break the rules.
+    private mutating func encodeExemplar(_ scratch: inout ScrapeScratch) -> Bool {
         scratch.exemplar.removeEmpty()
         scratch.exemplar.sort()
         guard scratch.exemplar.duplicateName == nil,
             Self.characters(of: scratch.exemplar) <= Self.exemplarCharacters
         else {
             self.countRefusedExemplar()
-            return
+            return false
         }
         Self.encode(scratch.exemplar, into: &scratch.bytes)
-        let number = scratch.batch.series(at: scratch.batch.count - 1)
-        let mark = self.mark(scratch.bytes, bits, time)
-        if series.lastExemplars.updateValue(mark, forKey: number) == mark { return }
-        Self.attach(scratch.bytes, bits, time, to: &scratch.batch)
+        return true
     }
 
     private static func encode(
@@ -60,12 +80,12 @@ extension ScrapeIntake {
     }
 
     /// What tells an exemplar from the one before it.
-    private func mark(
-        _ labels: borrowing OutputBuffer,
+    func mark(
+        _ labels: borrowing Span<UInt8>,
         _ bits: UInt64,
         _ time: Int64?,
     ) -> UInt64 {
-        var mark = self.hash(labels.span, from: 0, count: labels.count)
+        var mark = self.hash(labels, from: 0, count: labels.count)
         for part in [bits, UInt64(bitPattern: time ?? 0)] {
             mark = (mark ^ part) &* 0x9e37_79b9_7f4a_7c15
             mark ^= mark >> 32

@@ -33,6 +33,8 @@ struct ScrapeIntake {
     private(set) var counts = ScrapeCounts()
     /// Whether the last series was left out because of `series_limit`.
     private var isOverLimit = false
+    /// Why the scrape fails though all of the body can be read.
+    private var failure: ScrapeFailure?
     /// Series that this scrape and the last one saw.
     private(set) var keptTracked = 0
     /// Series that this scrape saw.
@@ -49,6 +51,8 @@ struct ScrapeIntake {
         case stored
         /// It was counted, and is dropped, a repetition or out of bounds.
         case passed
+        /// It is part of a histogram that is stored when all of it has come.
+        case collected
         /// Its line was never seen: its labels are wanted.
         case unknown
     }
@@ -146,6 +150,19 @@ struct ScrapeIntake {
             self.counts.kept += 1
             return .passed
         }
+        if rules.histograms.convertsClassic {
+            let taken = try self.addClassic(
+                hash,
+                length: length,
+                bits: bits,
+                time: time,
+                role: role,
+                &series,
+                &scratch,
+                rules,
+            )
+            if let taken { return taken }
+        }
         let meaning: LineTable.Meaning
         do {
             meaning = try self.makeSeries(&series, &scratch.labeler, rules)
@@ -184,7 +201,7 @@ struct ScrapeIntake {
         }
     }
 
-    private mutating func makeSeries(
+    mutating func makeSeries(
         _ series: inout TargetSeries,
         _ labeler: inout SeriesLabeler,
         _ rules: borrowing SeriesRules,
@@ -222,7 +239,9 @@ struct ScrapeIntake {
         _ rules: borrowing SeriesRules,
     ) -> Taken {
         self.counts.scraped &+= 1
-        if meaning == LineTable.dropped { return .passed }
+        if meaning >= LineTable.firstClassic {
+            return self.takeSpecial(meaning, bits, ownTime, &series, &batch, rules)
+        }
         self.counts.kept &+= 1
         if rules.sampleLimit > 0, self.counts.kept > rules.sampleLimit { return .passed }
         if self.isFamilyNews { self.assignFamily(to: meaning, &series) }
@@ -273,6 +292,12 @@ struct ScrapeIntake {
         return true
     }
 
+    /// Takes back that a sample was counted.
+    mutating func uncountScraped() { self.counts.scraped -= 1 }
+
+    /// Notes why the scrape fails, which is said when the body is done.
+    mutating func note(_ failure: ScrapeFailure) { self.failure = self.failure ?? failure }
+
     /// Counts an exemplar that breaks the rules.
     mutating func countRefusedExemplar() { self.counts.refusedExemplars += 1 }
 
@@ -282,6 +307,7 @@ struct ScrapeIntake {
         _ scratch: inout ScrapeScratch,
         _ rules: borrowing SeriesRules,
     ) throws(ScrapeFailure) {
+        self.finishClassic(&series, &scratch.batch, rules)
         if rules.sampleLimit > 0, self.counts.kept > rules.sampleLimit {
             throw ScrapeFailure(
                 .sampleLimit,
@@ -289,6 +315,7 @@ struct ScrapeIntake {
                     + "\(self.counts.kept)",
             )
         }
+        if let failure = self.failure { throw failure }
         if !self.hasDiverged, self.cursor < series.order.count {
             self.diverge(series, &scratch)
         }

@@ -29,7 +29,7 @@ extension StartTimes {
     }
 
     /// Writes what a sample and its `_created` line share: the family, and all labels but the bound.
-    private static func encodeKey(
+    static func encodeKey(
         _ labels: borrowing LabelBuilder,
         _ intake: borrowing ScrapeIntake,
         into output: inout OutputBuffer,

@@ -73,16 +73,27 @@ extension TargetSeries {
             if meaning >= LineTable.firstStart, meaning < LineTable.firstComment {
                 meaning = series.starts[meaning].meaning
             }
-            if meaning < LineTable.firstStart { _ = self.move(meaning, from: series) }
+            if meaning >= LineTable.firstClassic, meaning < LineTable.firstStart {
+                let line = series.classics[meaning]
+                let native = series.classics.series(of: line.group)
+                if native != LineTable.dropped { _ = self.move(native, from: series) }
+                meaning = line.own
+            }
+            if meaning < LineTable.firstClassic { _ = self.move(meaning, from: series) }
         }
 
-        /// Moves a line; nil for comments, which are read again so that metadata is complete.
+        /// Moves a line; nil for comments, which are read again so that metadata is complete, and for
+        /// lines of histograms that are converted, of which the series alone are moved.
         mutating func moveLine(_ line: UInt32, from series: borrowing TargetSeries) -> UInt32? {
             let meaning = series.lines.meanings[Int(line)]
             let isDropped = meaning == LineTable.dropped
             // Whether a series is let in may be another matter the next time.
             if isDropped, series.limiter?.isLeftOut(line) ?? false { return nil }
             if meaning >= LineTable.firstComment, !isDropped { return nil }
+            if meaning >= LineTable.firstClassic, meaning < LineTable.firstStart {
+                self.moveSeries(of: line, from: series)
+                return nil
+            }
             let hash = series.lines.hashes[Int(line)]
             let length = Int(series.lines.lengths[Int(line)])
             if let known = self.lines.find(hash, length: length) { return known }
@@ -94,6 +105,7 @@ extension TargetSeries {
             series.table = self.table
             series.lines = self.lines
             series.comments = CommentTable()
+            series.classics = ClassicLines()
             series.starts = StartTimes(after: series.starts)
             series.lastExemplars = [:]
             series.order = self.order

@@ -12,6 +12,7 @@ struct TargetSeries: ~Copyable {
     var lines = LineTable()
     var comments = CommentTable()
     var starts = StartTimes()
+    var classics = ClassicLines()
     /// By series: what tells its last exemplar from others.
     var lastExemplars: [UInt32: UInt64] = [:]
     /// What the lines are written in.
@@ -26,7 +27,7 @@ struct TargetSeries: ~Copyable {
     var trackedCount = 0
     /// The number of this scrape; 0 and 1 are never used.
     var epoch: UInt32 = 2
-    /// The last scrape that gave a body with samples.
+    /// The last scrape that gave a body.
     private var lastGoodEpoch: UInt32 = 1
     /// Bodies in a row whose lines stood where they stood.
     private var unchangedBodies = 0
@@ -50,7 +51,7 @@ struct TargetSeries: ~Copyable {
     var footprint: Int {
         self.table.footprint + self.lines.footprint + self.comments.footprint
             + (self.order.capacity + self.seen.capacity) * 4 + self.lastTimes.capacity * 8
-            + self.starts.footprint + self.lastExemplars.capacity * 16
+            + self.starts.footprint + self.classics.footprint + self.lastExemplars.capacity * 16
             + (self.limiter?.footprint ?? 0)
     }
 
@@ -63,6 +64,7 @@ struct TargetSeries: ~Copyable {
     /// Makes ready for a body; what one format's lines stand for says nothing about another's.
     mutating func begin(_ format: ScrapeProtocol.Format) {
         if self.format != format { self.forgetLines() }
+        self.classics.forgetCollected()
         self.format = format
     }
 
@@ -80,6 +82,7 @@ struct TargetSeries: ~Copyable {
     private mutating func forgetLines() {
         self.lines = LineTable()
         self.comments = CommentTable()
+        self.classics = ClassicLines()
         self.starts = StartTimes(after: self.starts)
         self.order = []
     }
@@ -91,14 +94,20 @@ struct TargetSeries: ~Copyable {
     }
 
     /// Adds markers for series that the last scrape had and this one has not, and closes the scrape.
-    mutating func finish(_ batch: inout SampleBatch, kept: Int, tracked: Int) {
+    mutating func finish(
+        _ batch: inout SampleBatch,
+        kept: Int,
+        tracked: Int,
+        isEmpty: Bool,
+    ) {
         if kept != self.trackedCount {
             for series in 0..<self.seen.count where self.wasSeenBefore(self.seen[series]) {
                 batch.append(series: UInt32(series), bits: SpecialFloat.staleBits)
             }
         }
         self.trackedCount = tracked
-        if batch.count > 0 { self.lastGoodEpoch = self.epoch }
+        // As in Prometheus an answer without a single byte forgets no series.
+        if !isEmpty { self.lastGoodEpoch = self.epoch }
         self.advance(by: 1)
     }
 
