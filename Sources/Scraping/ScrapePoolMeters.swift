@@ -31,6 +31,10 @@ final class ScrapePoolMeters: MeterSource {
             "prometheus_target_scrape_pool_exceeded_target_limit_total",
             "Updates of a job that gave it more targets than target_limit.",
         )
+        _ = meters.counter(
+            "prometheus_target_scrapes_cache_flush_forced_total",
+            "Times that a cache of series was emptied by force, which is never needed here.",
+        )
         // What can't fail here: a configuration is checked whole before it is used.
         for (name, what) in [
             ("prometheus_target_scrape_pools_failed_total", "begun"),
