@@ -144,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Pipeline", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
+                "Pipeline", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -158,7 +159,7 @@ let package = Package(
         .testTarget(
             name: "ScrapingTests",
             dependencies: [
-                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Patterns", "Telemetry", "Codecs",
                 "Config", "Pipeline",
             ],
         ),
@@ -197,14 +198,17 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzCRILines", ["Codecs", "Telemetry"]),
     ("FuzzCheckpoints", ["Pipeline", "Telemetry"]),
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
+    ("FuzzDNS", ["Codecs"]),
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
     ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
+    ("FuzzOpenMetrics", ["Codecs", "Scraping", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
     ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzSnappy", ["Codecs"]),
+    ("FuzzTargetGroups", ["Codecs", "Scraping", "Telemetry"]),
 ]
 let isFuzzing = Context.environment["MARTLET_FUZZ"] != nil
 

@@ -27,6 +27,8 @@ struct ScrapeScratch: ~Copyable {
 struct BodyReader {
     private(set) var intake: ScrapeIntake
     private let format: ScrapeProtocol.Format
+    /// Whether not a single byte has come.
+    private var isEmpty = true
     private var text = TextBodyReader()
     private var openMetrics = OpenMetricsBodyReader()
     private var protobuf = ProtobufBodyReader()
@@ -49,6 +51,7 @@ struct BodyReader {
         _ scratch: inout ScrapeScratch,
         rules: borrowing SeriesRules,
     ) throws(ScrapeFailure) -> Int {
+        if !bytes.isEmpty { self.isEmpty = false }
         switch self.format {
         case .text:
             return try self.text.read(bytes, isLast, &self.intake, &series, &scratch, rules)
@@ -78,6 +81,7 @@ struct BodyReader {
             &scratch.batch,
             kept: self.intake.keptTracked,
             tracked: self.intake.tracked,
+            isEmpty: self.isEmpty,
         )
     }
 }

@@ -17,8 +17,6 @@ final class LargeBody {
 
     var scratch = ScrapeScratch()
     private(set) var failure: ScrapeFailure?
-    /// CPU time that reading all but the last piece took.
-    var cpu = Duration.zero
     /// Bytes that have come.
     private(set) var count = 0
     private let format: ScrapeProtocol.Format

@@ -49,6 +49,8 @@ package actor ScrapeIngester: MetadataProvider {
         var series: TargetSeries
         let rules: SeriesRules
         let timeout: Duration
+        /// CPU time of pieces of a body that is not at its end yet, in nanoseconds.
+        var cpu: Int64 = 0
         private var knownFamilies = 0
         private var familyBytes = 0
 
@@ -65,6 +67,12 @@ package actor ScrapeIngester: MetadataProvider {
             }
             self.rules = rules
             self.timeout = timeout
+        }
+
+        /// The CPU time that is not reported yet.
+        func takeCPU() -> Int64 {
+            defer { self.cpu = 0 }
+            return self.cpu
         }
 
         /// Says what is held for the target.
@@ -142,16 +150,14 @@ package actor ScrapeIngester: MetadataProvider {
     package func take(_ piece: ScrapeBody, at timestamp: Int64, for source: UInt64) -> Bool {
         guard let entry = self.entries[source] else { return false }
         let cpu = ThreadClock.cpuNanoseconds
-        let body: LargeBody
-        if let known = self.largeBodies[source] {
-            body = known
-        } else {
-            entry.series.beginWindow(at: timestamp)
-            entry.series.begin(piece.format)
-            body = LargeBody(piece.format, now: timestamp, entry.series)
-            self.largeBodies[source] = body
+        defer { entry.cpu += ThreadClock.cpuNanoseconds - cpu }
+        if let body = self.largeBodies[source] {
+            return Self.take(piece, isLast: false, body, entry)
         }
-        defer { body.cpu += .nanoseconds(ThreadClock.cpuNanoseconds - cpu) }
+        entry.series.beginWindow(at: timestamp)
+        entry.series.begin(piece.format)
+        let body = LargeBody(piece.format, now: timestamp, entry.series)
+        self.largeBodies[source] = body
         return Self.take(piece, isLast: false, body, entry)
     }
 
@@ -176,7 +182,6 @@ package actor ScrapeIngester: MetadataProvider {
             }
             report.failure = body.failure
             report.bodySize = body.count
-            report.cpu = body.cpu
             self.conclude(&report, body.intake, arrival, entry, &body.scratch)
             self.hasFreed = true
         } else {
@@ -186,7 +191,7 @@ package actor ScrapeIngester: MetadataProvider {
             self.conclude(&report, intake, arrival, entry, &self.scratch)
         }
         entry.describe(&report)
-        report.cpu += .nanoseconds(ThreadClock.cpuNanoseconds - cpu)
+        report.cpu = .nanoseconds(entry.takeCPU() + ThreadClock.cpuNanoseconds - cpu)
         if self.hasFreed, self.heap.trim(now: self.clock.monotonicNanoseconds) {
             self.hasFreed = false
         }

@@ -27,7 +27,7 @@ struct TargetSeries: ~Copyable {
     var trackedCount = 0
     /// The number of this scrape; 0 and 1 are never used.
     var epoch: UInt32 = 2
-    /// The last scrape that gave a body with samples.
+    /// The last scrape that gave a body.
     private var lastGoodEpoch: UInt32 = 1
     /// Bodies in a row whose lines stood where they stood.
     private var unchangedBodies = 0
@@ -94,14 +94,20 @@ struct TargetSeries: ~Copyable {
     }
 
     /// Adds markers for series that the last scrape had and this one has not, and closes the scrape.
-    mutating func finish(_ batch: inout SampleBatch, kept: Int, tracked: Int) {
+    mutating func finish(
+        _ batch: inout SampleBatch,
+        kept: Int,
+        tracked: Int,
+        isEmpty: Bool,
+    ) {
         if kept != self.trackedCount {
             for series in 0..<self.seen.count where self.wasSeenBefore(self.seen[series]) {
                 batch.append(series: UInt32(series), bits: SpecialFloat.staleBits)
             }
         }
         self.trackedCount = tracked
-        if batch.count > 0 { self.lastGoodEpoch = self.epoch }
+        // As in Prometheus an answer without a single byte forgets no series.
+        if !isEmpty { self.lastGoodEpoch = self.epoch }
         self.advance(by: 1)
     }
 

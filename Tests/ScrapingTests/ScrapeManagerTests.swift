@@ -2,6 +2,7 @@ import AgentTesting
 import Bytes
 import Codecs
 import Logging
+import Patterns
 import Pipeline
 import Telemetry
 import Testing
@@ -199,6 +200,52 @@ import Testing
                 "node": "node-1",
             ]
         )
+    }
+
+    @Test func tooManyTargetsFailOneAndAll() async throws {
+        let bench = try Bench { _ in
+            .response(status: 200, headers: Self.plain, body: "a 1\n")
+        }
+        bench.manager.apply([Self.job("j", ["h:1", "h:2"]) { $0.limits.targets = 1 }])
+        try await bench.running {
+            #expect(await bench.clock.waitForSleepers(2))
+            await bench.clock.advance(by: .seconds(10))
+            #expect(await bench.receiver.waitForBatches(2))
+            #expect(await bench.clock.waitForSleepers(2))
+        }
+        #expect(bench.exchange.sent.isEmpty)
+        #expect(
+            bench.manager.targets().map(\.lastError)
+                == Array(
+                    repeating: "target_limit exceeded (number of targets: 2, limit: 1)",
+                    count: 2,
+                )
+        )
+        for batch in bench.receiver.batches {
+            #expect(batch.first { $0.name == "up" }?.value == 0)
+        }
+    }
+
+    @Test func droppedTargetsAreCountedBeyondThoseKept() throws {
+        let bench = try Bench { _ in .response(status: 500) }
+        let rule = RelabelRule(
+            .drop,
+            sourceLabels: ["__address__"],
+            pattern: try Pattern("d.*", anchored: true),
+        )
+        bench.manager.apply([
+            Self.job("j", ["d1:1", "d2:1", "d3:1", "h:1", "a/b:1"]) { options in
+                options.limits.keptDroppedTargets = 2
+                options.relabeling = Relabeling([rule])
+            }
+        ])
+        #expect(bench.manager.targets().count == 1)
+        let dropped = bench.manager.droppedTargets()
+        #expect(dropped.filter { $0.rule == 0 }.count == 2)
+        #expect(dropped.filter { $0.rule == nil }.map(\.error).count == 1)
+        #expect(dropped[0].ruleText == "drop [__address__] regex \"d.*\"")
+        #expect(bench.manager.droppedCounts.map(\.count) == [3])
+        #expect(bench.manager.droppedTargets(of: "k").isEmpty)
     }
 
     @Test func tooManyTargetsAreNone() throws {

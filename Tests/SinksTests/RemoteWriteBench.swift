@@ -8,31 +8,41 @@ import Telemetry
 /// A receiver's driver with its answers written by a test.
 struct RemoteWriteBench {
     let exchange: RecordingExchange
-    let clock = ManualClock()
+    let clock: ManualClock
     let meters = Meters()
     let driver: MetricSinkDriver
 
     init(
         _ answers: [RecordingExchange.Answer] = [],
         then fallback: RecordingExchange.Answer = .response(status: 204),
+        folder: TemporaryFolder? = nil,
+        clock: ManualClock = ManualClock(),
+        sink: (any MetricSink)? = nil,
+        handler: any LogHandler = SwiftLogNoOpLogHandler(),
         _ change: (inout RemoteWriteOptions) -> Void = { _ in },
     ) {
         var options = RemoteWriteOptions(
             url: "http://user:secret@receiver/write?token=x",
             name: "r",
         )
+        if folder == nil { options.queue.disk.maxBytes = 0 }
         change(&options)
+        self.clock = clock
         self.exchange = RecordingExchange(answers) { _ in fallback }
         self.driver = MetricSinkDriver(
-            remoteWrite: options,
-            version: "1.2.3",
+            sink ?? RemoteWriteSink(options, version: "1.2.3"),
+            name: options.name,
+            url: options.shownURL,
+            options: options.queue,
+            metadataOptions: options.metadata,
+            relabeling: options.relabeling,
             exchange: self.exchange,
             context: ComponentContext(
                 nodeName: "node",
-                stateDirectory: "/nowhere",
-                clock: self.clock,
+                stateDirectory: folder?.path ?? "/nowhere",
+                clock: clock,
                 meters: self.meters,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                logger: Logger(label: "test") { _ in handler },
             ),
         )
     }
@@ -45,8 +55,32 @@ struct RemoteWriteBench {
         size: Int = 1,
         generation: UInt32 = 0,
     ) {
+        Self.receive(
+            count,
+            at: time,
+            source: source,
+            size: size,
+            generation: generation,
+            by: self.driver,
+        )
+    }
+
+    /// Hands one scrape to a driver.
+    static func receive(
+        _ count: Int,
+        at time: Int64,
+        source: UInt64 = 0,
+        size: Int = 1,
+        generation: UInt32 = 0,
+        by driver: MetricSinkDriver,
+    ) {
         let hash = KeyedHash(key: source)
-        var table = SeriesTable(source: source, generation: generation, hash: hash)
+        var table = SeriesTable(
+            source: source,
+            identity: source,
+            generation: generation,
+            hash: hash,
+        )
         var batch = SampleBatch()
         batch.reset(timestamp: time)
         let value = String(repeating: "v", count: size)
@@ -56,7 +90,7 @@ struct RemoteWriteBench {
             guard let series = table.insert(builder)?.series else { return }
             batch.append(series: series, bits: Double(number).bitPattern)
         }
-        self.driver.receive(batch, of: table)
+        driver.receive(batch, of: table)
     }
 
     /// What the requests held that carried samples, in order.
@@ -79,6 +113,17 @@ struct RemoteWriteBench {
             "prometheus_remote_storage_samples_dropped_total",
             [MeterLabel("reason", reason)],
         )
+    }
+
+    /// Whether every sample that came has left through one door or waits.
+    var addsUp: Bool {
+        let counts = self.driver.counts
+        return counts.ledger.remaining == counts.pending
+    }
+
+    /// Waits, in real time, until nothing waits any more.
+    func waitUntilEmpty() async -> Bool {
+        await ManualClock.eventually { self.driver.pendingSamples == 0 }
     }
 
     /// Runs the driver for as long as `body` does.

@@ -69,11 +69,11 @@ import Testing
             bench.receive(5, at: 2)
             #expect(await bench.exchange.waitForRequests(1))
             for round in 1...2 {
-                #expect(await bench.clock.waitForSleepers(2))
+                #expect(await bench.clock.waitForSleepers(3))
                 await bench.clock.advance(by: .seconds(5))
                 #expect(await bench.exchange.waitForRequests(round + 1))
             }
-            #expect(await bench.clock.waitForSleepers(2))
+            #expect(await bench.clock.waitForSleepers(3))
             await bench.clock.advance(by: .seconds(50))
             #expect(bench.exchange.sent.count == 3, "Retry-After is honoured")
             for round in 3...5 {
@@ -81,6 +81,7 @@ import Testing
                 #expect(await bench.exchange.waitForRequests(round + 1))
             }
             #expect(await bench.exchange.waitForRequests(7))
+            #expect(await ManualClock.eventually { bench.driver.pendingSamples == 0 })
         }
         // The same block each time, then the next one: order holds.
         let times = bench.received.map { $0.samples.first?.time }
@@ -135,7 +136,7 @@ import Testing
             bench.receive(5, at: now - 61_000)
             bench.receive(5, at: now - 58_000)
             #expect(await bench.exchange.waitForRequests(1))
-            #expect(await bench.clock.waitForSleepers(2))
+            #expect(await bench.clock.waitForSleepers(3))
             await bench.clock.advance(by: .seconds(4))
             #expect(await ManualClock.eventually { bench.driver.pendingSamples == 0 })
         }
@@ -143,10 +144,10 @@ import Testing
         #expect(bench.dropped("too_old") == 10)
     }
 
-    @Test func targetsKeepToTheirLane() async throws {
+    @Test func severalRequestsAtOnceKeepEachSeriesInOrder() async throws {
         let bench = RemoteWriteBench {
             $0.queue.maxSamplesPerSend = 5
-            $0.queue.shards = 3
+            $0.queue.minShards = 3
         }
         try await bench.running {
             for time in 1...30 {
@@ -160,6 +161,23 @@ import Testing
             last[sample.series] = sample.time
         }
         #expect(last.count == 20)
+    }
+
+    /// Four targets, four requests under way; one target, one request.
+    @Test(arguments: [(4, 4), (1, 1)] as [(UInt64, Int)])
+    func onlyDifferentTargetsGoAtOnce(_ targets: UInt64, _ expected: Int) async throws {
+        let bench = RemoteWriteBench(then: .silence) {
+            $0.queue.maxSamplesPerSend = 5
+            $0.queue.minShards = 4
+        }
+        try await bench.running {
+            for number: UInt64 in 0..<8 {
+                bench.receive(5, at: Int64(number), source: number % targets)
+            }
+            #expect(await bench.exchange.waitForRequests(expected))
+            for _ in 0..<20 { await ManualClock.letOthersRun() }
+            #expect(bench.exchange.sent.count == expected)
+        }
     }
 
     @Test func aFlushDeliversWhatIsOpen() async throws {
@@ -184,16 +202,20 @@ import Testing
         let bench = RemoteWriteBench(then: .failure(HTTPFailure(.connect, "refused")))
         try await bench.running {
             bench.receive(7, at: 1)
-            let lost = await withTaskGroup(of: Int.self) { group in
+            let left = await withTaskGroup(of: Int.self) { group in
                 group.addTask { await bench.driver.flush(within: .seconds(1)) }
                 #expect(await bench.exchange.waitForRequests(1))
-                #expect(await bench.clock.waitForSleepers(3))
-                await bench.clock.advance(by: .seconds(2))
+                group.addTask {
+                    while !Task.isCancelled { await bench.clock.advance(by: .milliseconds(10)) }
+                    return -1
+                }
+                defer { group.cancelAll() }
                 return await group.next() ?? -1
             }
-            #expect(lost == 7)
+            #expect(left == 7)
         }
         #expect(bench.dropped("shutdown") == 7)
+        #expect(bench.driver.samplesLost == 7 && bench.driver.pendingSamples == 0)
     }
 
     @Test func labelsAreRewrittenOnTheWay() async throws {
@@ -251,7 +273,7 @@ import Testing
         let bench = RemoteWriteBench { $0.metadata.maxSamplesPerSend = 1 }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await bench.driver.run(metadata: Families()) }
-            #expect(await bench.clock.waitForSleepers(2))
+            #expect(await bench.clock.waitForSleepers(3))
             await bench.clock.advance(by: .seconds(60))
             #expect(await bench.exchange.waitForRequests(2))
             group.cancelAll()

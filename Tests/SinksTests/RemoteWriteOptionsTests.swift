@@ -39,7 +39,7 @@ import Testing
         #expect(report.isEmpty, "\(report)")
         let found = try #require(options)
         #expect(found.name == "mimir" && found.timeout == .seconds(10))
-        #expect(found.queue.shards == 2 && found.queue.maxSamplesPerSend == 500)
+        #expect(found.queue.minShards == 2 && found.queue.maxSamplesPerSend == 500)
         #expect(found.queue.sampleAgeLimit == .seconds(3600) && !found.queue.retryOnHTTP429)
         #expect(!found.metadata.send && found.metadata.maxSamplesPerSend == 9)
         #expect(

@@ -91,6 +91,29 @@ struct CurlEndTests {
         #expect(exchange.counts.waited == 18)
     }
 
+    /// A connection is kept for each of a thousand targets, whatever else hangs.
+    @Test func keepsAConnectionForEachOfManyTargets() async throws {
+        let exchange = try CurlExchange(version: "test")
+        let server = RawServer.serving(everywhere: true) { connection, _, _ in
+            connection.answer("ok")
+        }
+        let silent = self.silent()
+        let hanging = (0..<50).map { _ in
+            Task { [url = silent.url] in _ = try await exchange.send(HTTPRequest(.get, url)) }
+        }
+        try await eventually { silent.heads.count == 50 }
+        for round in 0..<3 {
+            for number in 0..<300 {
+                let host = "127.0.\(number / 200).\(number % 200 + 1)"
+                let url = server.url.replacing("127.0.0.1", with: host)
+                _ = try await exchange.send(HTTPRequest(.get, url))
+            }
+            #expect(server.connections == 300, "round \(round)")
+        }
+        for task in hanging { task.cancel() }
+        for task in hanging { _ = await task.result }
+    }
+
     @Test func waitingCountsAgainstTheTime() async throws {
         var limits = CurlExchange.Limits()
         limits.transfers = 1

@@ -81,4 +81,23 @@ struct CurlProxyTests {
         #expect(failure?.message.contains("status 407") == true)
         #expect(failure?.message.contains("hunter2") == false)
     }
+
+    /// A proxy that speaks TLS is verified as servers are.
+    @Test(.enabled("the openssl command is not installed") { TLSServer.program != nil })
+    func verifiesAProxyThatSpeaksTLS() async throws {
+        let folder = try TemporaryFolder()
+        let (certificate, key) = (folder.path("cert.pem"), folder.path("key.pem"))
+        try TLSServer.makeCertificate(name: "IP:127.0.0.1", certificate: certificate, key: key)
+        let proxy = try TLSServer(certificate: certificate, key: key)
+        var request = HTTPRequest(.get, "http://nowhere.invalid/x")
+        request.connection.proxy = HTTPProxy("https://127.0.0.1:\(proxy.port)")
+        let unknown = await #expect(throws: HTTPFailure.self) {
+            _ = try await self.exchange.send(request)
+        }
+        #expect(unknown?.code == .tls)
+        request.connection.tls.ca = .file(certificate)
+        #expect(try await self.exchange.send(request).status == 200)
+        request.connection.tls.ca = .literal(try SecretFile.read(certificate))
+        #expect(try await self.exchange.send(request).status == 200)
+    }
 }

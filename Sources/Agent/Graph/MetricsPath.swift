@@ -20,11 +20,16 @@ final class MetricsPath: Sendable {
     let drivers: [MetricSinkDriver]
     let urls: [String]
     private let identity: Identity
+    private let context: ComponentContext
+    /// Where what blocks may run.
+    private let blocking: ThreadExecutor
     private let tasks = Mutex<(scraping: Task<Void, Never>, sending: [Task<Void, Never>])?>(nil)
 
     /// Builds the manager and the drivers; nothing runs yet.
     init(_ plan: AgentPlan, _ services: AgentServices, _ context: ComponentContext) {
         self.identity = Self.identity(of: plan)
+        self.context = context
+        self.blocking = services.collectors
         self.urls = plan.options.remoteWrite.map(\.shownURL)
         self.drivers = plan.options.remoteWrite.map { options in
             MetricSinkDriver(
@@ -35,7 +40,7 @@ final class MetricsPath: Sendable {
             )
         }
         self.manager = ScrapeManager(
-            receivers: self.drivers,
+            receivers: self.drivers.isEmpty ? [] : self.drivers + [SampleTally(context.meters)],
             exchange: services.exchange,
             names: services.names,
             executor: services.scrapes,
@@ -62,6 +67,23 @@ final class MetricsPath: Sendable {
             Task { await driver.run(metadata: self.manager) }
         }
         self.tasks.withLock { $0 = (scraping, sending) }
+        Task(executorPreference: self.blocking) { self.warnOfLeftOvers() }
+    }
+
+    /// Names the queues on disk of receivers that are not configured any more.
+    private func warnOfLeftOvers() {
+        let folders = MetricQueueFolders.leftOver(
+            of: self.drivers.map(\.name),
+            in: self.context.stateDirectory,
+        )
+        if folders.isEmpty { return }
+        self.context.logger.warning(
+            "samples wait on disk for receivers that are not configured any more",
+            metadata: [
+                "folders": "\(folders.joined(separator: " "))",
+                "remedy": "configure them again under their names, or remove the folders",
+            ],
+        )
     }
 
     /// Ends scraping, gets delivered what is in hand within `timeout`, and ends sending.

@@ -222,6 +222,7 @@ enum StatusPage {
           table("receivers", "", [
             {title: "name", of: r => r.name}, {title: "address", of: r => r.url}, {title: "state", of: r => r.error ? "retrying" : "ok", cls: r => good(!r.error)},
             {title: "sent", n: 1, of: r => num(r.sent)}, {title: "waiting", n: 1, of: r => num(r.pending)}, {title: "behind", n: 1, of: r => span(r.lag_seconds)},
+            {title: "on disk", n: 1, of: r => r.disk_samples ? num(r.disk_samples) + " from " + span(r.disk_oldest_seconds) + " ago" : ""},
             {title: "lost", n: 1, of: r => num(r.lost), cls: r => r.lost > 0 ? "bad" : ""}, {title: "last error", wrap: 1, cls: () => "bad", of: r => text(r.error)}],
             s.receivers, "No remote_write is configured: metrics can be scraped here at /metrics.");
           table("sinks", "", [

@@ -43,6 +43,12 @@ struct StatusReport {
             if !error.isEmpty {
                 problems.append(Problem(place: "remote_write \(driver.name)", what: error))
             }
+            let diskError = driver.counts.diskError
+            if !diskError.isEmpty {
+                problems.append(
+                    Problem(place: "remote_write \(driver.name), queue on disk", what: diskError)
+                )
+            }
         }
         for sink in self.graph.logs.pipeline.sinkStatus {
             guard let failing = sink.failingFor else { continue }
@@ -132,12 +138,17 @@ struct StatusReport {
         ) { json, receiver in
             let (driver, url) = receiver
             let status = driver.currentStatus
+            let counts = driver.counts
             json.member("name", driver.name)
             json.member("url", url)
-            json.member("sent", driver.samplesSent)
-            json.member("pending", driver.pendingSamples)
+            json.member("sent", counts.ledger.sent.total)
+            json.member("pending", counts.pending.total)
+            json.member("disk_samples", counts.onDisk.total)
+            json.member("disk_bytes", counts.diskBytes)
+            let oldest = counts.oldestOnDisk.map { Double(now) / 1e9 - Double($0) / 1000 }
+            json.member("disk_oldest_seconds", max(oldest ?? 0, 0))
             json.member("lost", driver.samplesLost)
-            let behind = driver.pendingSamples == 0 || status.lastSuccess == 0
+            let behind = counts.pending.total == 0 || status.lastSuccess == 0
             json.member("lag_seconds", behind ? 0 : Double(now - status.lastSuccess) / 1e9)
             json.member("error", status.lastError)
         }

@@ -10,6 +10,8 @@ package final class Meters: Sendable {
         let type: MetricType
         let help: String
         var series: [any MeterSeries] = []
+        /// By labels, the place in `series`.
+        var places: [[MeterLabel]: Int] = [:]
     }
 
     private struct State {
@@ -105,14 +107,17 @@ package final class Meters: Sendable {
         _ make: () -> Series,
     ) -> Series {
         self.state.withLock { state in
-            var family =
-                state.families[name] ?? Family(name: name, type: type, help: help)
-            for series in family.series where series.labels == labels {
-                if let known = series as? Series { return known }
+            if let family = state.families[name], let place = family.places[labels],
+                let known = family.series[place] as? Series
+            {
+                return known
             }
             let fresh = make()
-            family.series.append(fresh)
-            state.families[name] = family
+            // Changed in place: a family may have a series for each of many jobs.
+            let family = Family(name: name, type: type, help: help)
+            let place = state.families[name]?.series.count ?? 0
+            state.families[name, default: family].series.append(fresh)
+            state.families[name]?.places[labels] = place
             return fresh
         }
     }

@@ -1,76 +1,93 @@
-import Bytes
-import Logging
 import Synchronization
 import Telemetry
 
-/// What a receiver's page and API entry shows.
-package struct MetricSinkStatus: Sendable, Hashable {
-    /// Whether the last request succeeded; nil before the first.
-    package var isWorking: Bool?
-    /// Why the last failing request failed; empty after a success.
-    package var lastError = ""
-    /// Nanoseconds since 1970 of the last success; 0 before the first.
-    package var lastSuccess: Int64 = 0
-
-    /// Nothing sent yet.
-    package init() {}
-}
-
 extension MetricSinkDriver {
-    /// Sends until the task is cancelled.
+    /// Why a flush does not wait for a receiver that fails: the disk keeps what is left.
+    private static let failingPatience = Duration.seconds(2)
+    /// How often a block may be written anew before that counts as a refusal.
+    private static let rewriteLimit = 3
+
+    /// Sends until the task is cancelled; then what is left goes to disk.
+    ///
+    /// Once in a driver's life: what is received after the end is dropped and counted.
     package func run(metadata: (any MetadataProvider)? = nil) async {
+        let worker = self.makeWorker()
         await withTaskGroup(of: Void.self) { group in
-            for lane in 0..<self.options.shards {
-                group.addTask { await self.send(lane: lane) }
-            }
+            group.addTask { await self.dispatch() }
             group.addTask { await self.sealOnTime() }
+            group.addTask { await self.adaptOnTime() }
+            if let worker { group.addTask { await self.tendDisk(worker) } }
             if let metadata, self.metadataOptions.send {
                 group.addTask { await self.sendMetadata(of: metadata) }
             }
         }
+        await self.close(worker)
     }
 
     /// Gets everything that was received delivered, while `run()` goes on.
     ///
-    /// For the shutdown, after the last scrape: what can't be delivered in time is given up.
+    /// For the shutdown, after the last scrape. What is not delivered in time, or soon where the
+    /// receiver fails, is written to disk at the end of `run()`.
     ///
-    /// - Returns: The samples that were given up, which are counted as dropped.
+    /// - Returns: The samples that were not delivered.
     package func flush(within limit: Duration) async -> Int {
         self.sealDue(all: true)
-        let deadline = self.clock.monotonicNanoseconds + limit.nanoseconds
-        while self.pendingSamples > 0, self.clock.monotonicNanoseconds < deadline {
+        let start = self.clock.monotonicNanoseconds
+        while self.pendingSamples > 0 {
+            let waited = self.clock.monotonicNanoseconds - start
+            let patience = self.hasFailingReceiverWithDisk ? Self.failingPatience : limit
+            if waited >= min(patience, limit).nanoseconds { break }
             do {
                 try await self.clock.sleep(for: .milliseconds(10))
             } catch {
                 break
             }
         }
-        let lost = self.pendingSamples
-        if lost > 0 {
-            self.meters.samplesUnflushed.add(lost)
-            self.logger.error(
-                "samples could not be delivered before the shutdown",
-                metadata: ["samples": "\(lost)", "waited": "\(limit)"],
-            )
-        }
-        return lost
+        return self.pendingSamples
     }
 
-    /// What the last requests have shown.
-    package var currentStatus: MetricSinkStatus { self.status.withLock { $0 } }
+    private var hasFailingReceiverWithDisk: Bool {
+        self.state.withLock { $0.disk.phase == .open && $0.pace.isFailing }
+    }
 
     // MARK: Tasks
 
-    private func send(lane: Int) async {
-        var backoff = Backoff(minimum: self.options.minBackoff, maximum: self.options.maxBackoff)
-        while !Task.isCancelled {
-            guard let block = self.take(lane: lane) else {
-                await self.bells[lane].wait()
-                continue
+    private enum Step {
+        case send(BlockQueue.Entry)
+        case pause(Duration)
+        case rest
+    }
+
+    /// Starts requests as they may; each has a task of its own.
+    private func dispatch() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                switch self.nextStep() {
+                case .send(let entry): group.addTask { await self.deliver(entry) }
+                case .pause(let wait): await self.sendBell.wait(for: wait, on: self.clock)
+                case .rest: await self.sendBell.wait()
+                }
             }
-            guard await self.deliver(block, &backoff) else { return }
-            self.finish(lane: lane)
         }
+    }
+
+    private func nextStep() -> Step {
+        let now = self.clock.monotonicNanoseconds
+        return self.state.withLock { state in
+            if let wait = state.pace.wait(now: now) { return .pause(wait) }
+            let limit = state.pace.limit(state.shards.shards)
+            while let entry = state.queue.start(limit: limit) {
+                if !self.isTooOld(entry.block) { return .send(entry) }
+                self.drop(entry.block.counts, .tooOld, &state)
+                self.finish(entry.ticket, &state)
+            }
+            return .rest
+        }
+    }
+
+    private func isTooOld(_ block: SampleBlock) -> Bool {
+        let limit = self.options.sampleAgeLimit.nanoseconds
+        return limit > 0 && self.clock.wallNanoseconds - block.newest * 1_000_000 > limit
     }
 
     private func sealOnTime() async {
@@ -84,161 +101,87 @@ extension MetricSinkDriver {
         }
     }
 
-    /// Sends a block until it is taken, refused or too old; false when the task is cancelled.
-    private func deliver(_ block: SampleBlock, _ backoff: inout Backoff) async -> Bool {
-        var attempt = 0
-        while true {
-            if self.isTooOld(block) {
-                self.meters.samplesTooOld.add(block.count)
-                return true
+    private func adaptOnTime() async {
+        self.meters.shards.set(Double(self.options.minShards))
+        self.meters.shardsDesired.set(Double(self.options.minShards))
+        while !Task.isCancelled {
+            do {
+                try await self.clock.sleep(for: ShardControl.interval)
+            } catch {
+                return
             }
-            let delivery = await self.attempt(block, attempt)
-            if Task.isCancelled, delivery != .accepted { return false }
-            switch delivery {
-            case .accepted:
-                backoff.reset()
-                self.noteAccepted(block)
-                return true
-            case .rewrite:
-                break
-            case .rejected(let reason, _):
-                backoff.reset()
-                self.noteRejected(block, reason)
-                return true
-            case .retry(let after, let reason):
-                self.meters.samplesRetried.add(block.count)
-                self.noteFailure(reason)
-                let random = Double.random(in: 0..<1)
-                do {
-                    try await self.clock.sleep(for: backoff.next(asked: after, random: random))
-                } catch {
-                    return false
-                }
-            }
-            attempt += 1
+            self.adapt()
+            self.ringBells()
         }
     }
 
-    private func attempt(_ block: SampleBlock, _ attempt: Int) async -> SampleDelivery {
+    /// Decides how many requests may be under way.
+    private func adapt() {
+        let last = self.status.withLock(\.lastSuccess)
+        let now = self.clock.wallNanoseconds
+        self.state.withLock { state in
+            var situation = ShardControl.Situation()
+            situation.backlog = Self.pending(state).total - state.open.counts.total
+            if state.newestIn > state.newestSent, state.newestSent != Int64.min {
+                situation.delay = Double(state.newestIn - state.newestSent) / 1000
+            }
+            situation.sinceSuccess = last == 0 ? nil : Double(now - last) * 1e-9
+            _ = state.shards.tick(situation)
+            self.meters.shards.set(Double(state.shards.shards))
+            self.meters.shardsDesired.set(state.shards.desired)
+        }
+    }
+
+    // MARK: One block
+
+    /// Sends a block once, or at once again where the sink writes it anew.
+    private func deliver(_ entry: BlockQueue.Entry) async {
+        var attempt = entry.attempts
+        var rewrites = 0
+        while true {
+            let start = self.clock.monotonicNanoseconds
+            let result = await self.attempt(entry.block, attempt)
+            if case .answered(.rewrite) = result, rewrites < Self.rewriteLimit, !Task.isCancelled {
+                rewrites += 1
+                attempt += 1
+                continue
+            }
+            self.settle(entry, result, start: start)
+            self.ringBells()
+            return
+        }
+    }
+
+    /// What became of a try.
+    enum Attempt {
+        case answered(SampleDelivery)
+        case unreadable(String)
+    }
+
+    func attempt(_ block: SampleBlock, _ attempt: Int) async -> Attempt {
+        let request: HTTPRequest
+        do throws(SampleBlock.Unreadable) {
+            request = try self.sink.request(for: block, attempt: attempt)
+        } catch {
+            return .unreadable(error.reason)
+        }
         let start = self.clock.monotonicNanoseconds
         defer {
             let spent = self.clock.monotonicNanoseconds - start
             self.meters.duration.observe(Double(spent) * 1e-9)
         }
         self.meters.requests.add()
-        do {
-            let request: HTTPRequest
-            do throws(SampleBlock.Unreadable) {
-                request = try self.sink.request(for: block, attempt: attempt)
-            } catch {
-                return .rejected(reason: error.reason)
-            }
+        do throws(HTTPFailure) {
             let response = try await self.exchange.send(request)
             let now = self.clock.wallNanoseconds / 1_000_000_000
             let delivery = self.sink.interpret(response, of: block, now: now)
             if delivery != .accepted { self.meters.requestsFailed.add() }
-            return delivery
+            return .answered(delivery)
         } catch {
             self.meters.requestsFailed.add()
             // A request that can't be made will not be better the next time, but nothing was lost
             // by the receiver either: the user may put the URL's host or certificate right.
-            return .retry(after: nil, reason: error.description)
+            return .answered(.retry(after: nil, reason: error.description))
         }
-    }
-
-    private func isTooOld(_ block: SampleBlock) -> Bool {
-        let limit = self.options.sampleAgeLimit.nanoseconds
-        guard limit > 0, block.content == .samples else { return false }
-        return self.clock.wallNanoseconds - block.newest * 1_000_000 > limit
-    }
-
-    // MARK: Metadata
-
-    private func sendMetadata(of provider: any MetadataProvider) async {
-        while !Task.isCancelled {
-            do {
-                try await self.clock.sleep(for: self.metadataOptions.sendInterval)
-            } catch {
-                return
-            }
-            let families = await provider.metadata()
-            var start = 0
-            while start < families.count {
-                let end = min(families.count, start + self.metadataOptions.maxSamplesPerSend)
-                await self.send(families[start..<end])
-                start = end
-            }
-        }
-    }
-
-    /// Sends metadata once: the next interval brings all of it again.
-    private func send(_ families: ArraySlice<MetricMetadata>) async {
-        let payload = Payload(capacity: 4096)
-        guard self.sink.encode(families, into: payload) else { return }
-        let block = SampleBlock(
-            content: .metadata,
-            format: .remoteWrite1,
-            payload: payload,
-            counts: SampleCounts(samples: families.count),
-            oldest: 0,
-            newest: 0,
-            targets: 0,
-            number: 0,
-        )
-        switch await self.attempt(block, 0) {
-        case .accepted:
-            self.meters.metadata.add(families.count)
-            self.meters.metadataBytes.add(payload.bytes.count)
-        case .retry(_, let reason), .rejected(let reason, _), .rewrite(let reason):
-            self.meters.metadataFailed.add(families.count)
-            self.logger.debug("metadata was not taken", metadata: ["reason": "\(reason)"])
-        }
-    }
-
-    // MARK: What is said, once for each change
-
-    private func noteAccepted(_ block: SampleBlock) {
-        self.meters.samples.add(block.count)
-        self.meters.bytes.add(block.byteCount)
-        self.meters.newestSent.set(Double(block.newest) / 1000)
-        let now = self.clock.wallNanoseconds
-        let wasFailing = self.status.withLock { status in
-            let wasFailing = status.isWorking == false
-            status.isWorking = true
-            status.lastError = ""
-            status.lastSuccess = now
-            return wasFailing
-        }
-        if wasFailing { self.logger.notice("the receiver takes samples again") }
-    }
-
-    private func noteRejected(_ block: SampleBlock, _ reason: String) {
-        self.meters.samples.add(block.count)
-        self.meters.samplesFailed.add(block.count)
-        let isNews = self.status.withLock { status in
-            let isNews = status.isWorking != false || status.lastError != reason
-            status.isWorking = false
-            status.lastError = reason
-            return isNews
-        }
-        if !isNews { return }
-        self.logger.error(
-            "the receiver refuses samples for good; they are dropped",
-            metadata: ["reason": "\(reason)", "samples": "\(block.count)"],
-        )
-    }
-
-    private func noteFailure(_ reason: String) {
-        let isNews = self.status.withLock { status in
-            let isNews = status.isWorking != false
-            status.isWorking = false
-            status.lastError = reason
-            return isNews
-        }
-        if !isNews { return }
-        self.logger.warning(
-            "the receiver can't be reached or asks to wait; samples are kept and sent again",
-            metadata: ["reason": "\(reason)"],
-        )
     }
 }

@@ -4,33 +4,50 @@ package import Telemetry
 
 /// Takes the samples of scrapes, makes requests of them and gets them delivered.
 ///
-/// Samples are encoded and compressed on the scrapes' thread, as soon as they are there; what waits
-/// is finished requests, bounded in bytes and in samples, of which the oldest are dropped and
-/// counted. A target's series always go through the same lane and a lane sends one request at a
-/// time, so the samples of a series arrive in order. Failures and answers 5xx are tried again until
-/// they succeed.
+/// Samples are encoded and compressed on the scrapes' thread, as soon as they are there, into one
+/// open block; what waits is finished requests. A block says which targets it has samples of, and no
+/// two blocks that share one are sent at the same time, so the samples of a series arrive in order
+/// however many requests are under way. Failures and answers 5xx are tried again until they succeed.
+///
+/// What waits in memory is bounded in bytes and samples. What can't be sent for `spill_after`, or is
+/// more than a part of the bounds, goes to a queue on disk and from there back into memory when its
+/// turn comes; see `DiskQueue`. In ordinary work nothing is written.
 package final class MetricSinkDriver: SampleReceiver {
     struct State: ~Copyable {
-        var open: [OpenBlock]
-        var queue: BlockQueue
+        var open: OpenBlock
+        var queue = BlockQueue()
+        var disk: DiskState
+        var pace: DeliveryPace
+        var shards: ShardControl
+        var ledger = SampleLedger()
         var relabeler: WriteRelabeler?
         var nextNumber: UInt64 = 0
+        /// Milliseconds since 1970 of the newest samples that came and were sent.
+        var newestIn = Int64.min
+        var newestSent = Int64.min
         /// Whether the queue is dropping, so that it is said once.
         var isOverflowing = false
+        /// Whether sending has ended for good.
+        var isClosed = false
     }
 
-    /// The request that a lane's samples go into at the moment.
+    /// The request that samples go into at the moment.
     final class OpenBlock {
         let encoder: any SampleEncoder
         var count = 0
         var counts = SampleCounts()
         var oldest = Int64.max
         var newest = Int64.min
-        /// Monotonic nanoseconds when the first sample came.
-        var since: Int64 = 0
+        var targets: UInt64 = 0
+        /// Monotonic nanoseconds when it is sealed, full or not.
+        var due: Int64 = 0
 
         init(_ encoder: any SampleEncoder) { self.encoder = encoder }
     }
+
+    /// The part of `batch_send_deadline` that chance takes off, so that agents that were started
+    /// together don't send together.
+    private static let jitter = 0.1
 
     /// The name in logs and metrics.
     package let name: String
@@ -41,9 +58,14 @@ package final class MetricSinkDriver: SampleReceiver {
     let clock: any AgentClock
     let meters: MetricSinkMeters
     let logger: Logger
-    let bells: [Doorbell]
+    /// The folder of the queue on disk; nil without one.
+    let folder: String?
+    /// Rings when something may be sent.
+    let sendBell = Doorbell()
+    /// Rings when the queue on disk may have something to do.
+    let diskBell = Doorbell()
     let status = Mutex(MetricSinkStatus())
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
     /// Makes a driver; `run()` sends.
     ///
@@ -55,7 +77,7 @@ package final class MetricSinkDriver: SampleReceiver {
     ///   - metadataOptions: Whether and how often metadata is sent.
     ///   - relabeling: What happens to labels on the way to this destination.
     ///   - exchange: What sends requests.
-    ///   - context: Clock, meters and log.
+    ///   - context: Clock, meters, log and the folder below which the queue on disk is.
     package init(
         _ sink: any MetricSink,
         name: String,
@@ -76,14 +98,18 @@ package final class MetricSinkDriver: SampleReceiver {
         var logger = context.logger
         logger[metadataKey: "receiver"] = "\(name)"
         self.logger = logger
-        self.bells = (0..<options.shards).map { _ in Doorbell() }
+        self.folder =
+            options.disk.maxBytes == 0
+            ? nil : MetricQueueFolders.path(of: name, in: context.stateDirectory)
         self.state = Mutex(
             State(
-                open: (0..<options.shards).map { _ in OpenBlock(sink.makeEncoder()) },
-                queue: BlockQueue(
-                    lanes: options.shards,
-                    byteLimit: options.maxPendingBytes,
-                    sampleLimit: options.maxPendingSamples,
+                open: OpenBlock(sink.makeEncoder()),
+                disk: DiskState(isConfigured: options.disk.maxBytes > 0),
+                pace: DeliveryPace(minimum: options.minBackoff, maximum: options.maxBackoff),
+                shards: ShardControl(
+                    minimum: options.minShards,
+                    maximum: min(options.maxShards, MetricQueueOptions.shardLimit),
+                    batchSendDeadline: options.batchSendDeadline,
                 ),
                 relabeler: relabeling.isEmpty ? nil : WriteRelabeler(relabeling),
             )
@@ -92,44 +118,48 @@ package final class MetricSinkDriver: SampleReceiver {
 
     package func receive(_ samples: borrowing SampleBatch, of series: borrowing SeriesTable) {
         if samples.count == 0 { return }
-        let lane = Int(series.source % UInt64(self.options.shards))
-        let (sealed, dropped) = self.state.withLock { state in
+        let isSealed = self.state.withLock { state in
+            state.newestIn = max(state.newestIn, samples.timestamp)
             guard let relabeler = state.relabeler else {
-                return self.encode(samples, of: series, lane: lane, &state)
+                state.shards.noteReceived(samples.count, dropped: 0)
+                return self.encode(samples, of: series, &state)
             }
             let target = relabeler.apply(to: samples, of: series)
-            self.meters.samplesRelabeled.add(samples.count - relabeler.batch.count)
-            return self.encode(relabeler.batch, of: target.table, lane: lane, &state)
+            self.noteRelabeled(samples, relabeler.batch, &state)
+            return self.encode(relabeler.batch, of: target.table, &state)
         }
         self.meters.newestIn.set(Double(samples.timestamp) / 1000)
-        if sealed { self.bells[lane].ring() }
-        if dropped > 0 { self.meters.samplesOverflowed.add(dropped) }
+        if isSealed { self.ringBells() }
     }
 
     package func forget(source: UInt64) {
         self.state.withLock { $0.relabeler?.forget(source: source) }
     }
 
+    func ringBells() {
+        self.sendBell.ring()
+        if self.folder != nil { self.diskBell.ring() }
+    }
+
     // MARK: Blocks
 
-    /// Encodes samples into the lane's open block, sealing it as often as it is full.
+    /// Encodes samples into the open block, sealing it as often as it is full; whether it was.
     private func encode(
         _ samples: borrowing SampleBatch,
         of series: borrowing SeriesTable,
-        lane: Int,
         _ state: inout State,
-    ) -> (sealed: Bool, dropped: Int) {
-        let block = state.open[lane]
+    ) -> Bool {
+        let block = state.open
         let limit = self.options.maxSamplesPerSend
-        var result = (sealed: false, dropped: 0)
+        var isSealed = false
         // A scrape that would be torn begins a request of its own.
         if block.count > 0, block.count + samples.count > limit {
-            result.dropped += self.seal(lane, &state)
-            result.sealed = true
+            self.seal(&state)
+            isSealed = true
         }
         var next = 0
         while next < samples.count {
-            if block.count == 0 { block.since = self.clock.monotonicNanoseconds }
+            if block.count == 0 { block.due = self.nextDeadline() }
             let end = min(samples.count, next + limit - block.count)
             let (reached, counts) = block.encoder.append(
                 samples,
@@ -138,22 +168,29 @@ package final class MetricSinkDriver: SampleReceiver {
                 limit: MetricQueueOptions.requestLimit,
             )
             block.count += reached - next
-            block.counts.add(counts)
+            block.counts.add(self.noteEncoded(counts, &state))
             block.oldest = min(block.oldest, samples.timestamp)
             block.newest = max(block.newest, samples.timestamp)
+            block.targets |= 1 << (series.identity % 64)
             next = reached
             if next < samples.count || block.count >= limit {
-                result.dropped += self.seal(lane, &state)
-                result.sealed = true
+                self.seal(&state)
+                isSealed = true
             }
         }
-        return result
+        return isSealed
     }
 
-    /// Closes the lane's open block and queues it; returns how many samples were dropped for it.
-    private func seal(_ lane: Int, _ state: inout State) -> Int {
-        let block = state.open[lane]
-        if block.count == 0 { return 0 }
+    private func nextDeadline() -> Int64 {
+        let deadline = Double(self.options.batchSendDeadline.nanoseconds)
+        let wait = deadline * (1 - Double.random(in: 0..<Self.jitter))
+        return self.clock.monotonicNanoseconds + Int64(wait)
+    }
+
+    /// Closes the open block and queues it.
+    func seal(_ state: inout State) {
+        let block = state.open
+        if block.count == 0 { return }
         let payload = Payload(capacity: 16)
         let sealed = SampleBlock(
             content: .samples,
@@ -162,7 +199,7 @@ package final class MetricSinkDriver: SampleReceiver {
             counts: block.counts,
             oldest: block.oldest,
             newest: block.newest,
-            targets: 1 << UInt64(lane),
+            targets: block.targets,
             number: state.nextNumber,
         )
         state.nextNumber += 1
@@ -170,73 +207,9 @@ package final class MetricSinkDriver: SampleReceiver {
         block.counts = SampleCounts()
         block.oldest = Int64.max
         block.newest = Int64.min
-        let dropped = state.queue.push(sealed).reduce(0) { $0 + $1.count }
-        self.noteOverflow(dropped, &state)
-        self.publish(state.queue)
-        return dropped
+        block.targets = 0
+        // A scrape of which nothing was wanted leaves an empty request.
+        if sealed.counts == SampleCounts() { return }
+        self.enqueue(sealed, &state)
     }
-
-    private func noteOverflow(_ dropped: Int, _ state: inout State) {
-        if dropped > 0, !state.isOverflowing {
-            state.isOverflowing = true
-            self.logger.error(
-                "the queue is full: the oldest samples are dropped until the receiver keeps up",
-                metadata: [
-                    "max_pending_bytes": "\(self.options.maxPendingBytes)",
-                    "max_pending_samples": "\(self.options.maxPendingSamples)",
-                ],
-            )
-        }
-    }
-
-    private func publish(_ queue: borrowing BlockQueue) {
-        self.meters.samplesPending.set(Double(queue.sampleCount))
-        self.meters.bytesPending.set(Double(queue.byteCount))
-        self.meters.blocksPending.set(Double(queue.count))
-    }
-}
-
-extension MetricSinkDriver {
-    /// The next block of a lane.
-    func take(lane: Int) -> SampleBlock? {
-        self.state.withLock { $0.queue.take(lane: lane) }
-    }
-
-    /// Lets go of the block that a lane was sending.
-    func finish(lane: Int) {
-        let hasRecovered = self.state.withLock { state in
-            state.queue.finish(lane: lane)
-            self.publish(state.queue)
-            guard state.isOverflowing, state.queue.byteCount < state.queue.byteLimit / 2,
-                state.queue.sampleCount < state.queue.sampleLimit / 2
-            else { return false }
-            state.isOverflowing = false
-            return true
-        }
-        if hasRecovered { self.logger.notice("the queue is less than half full again") }
-    }
-
-    /// Seals blocks that are due, or all of them; returns how long until the next is due.
-    @discardableResult
-    func sealDue(all: Bool = false) -> Duration {
-        let now = self.clock.monotonicNanoseconds
-        let deadline = self.options.batchSendDeadline.nanoseconds
-        var wait = deadline
-        for lane in 0..<self.options.shards {
-            let (isSealed, dropped, rest) = self.state.withLock { state in
-                let block = state.open[lane]
-                guard block.count > 0 else { return (false, 0, deadline) }
-                let rest = block.since + deadline - now
-                if !all, rest > 0 { return (false, 0, rest) }
-                return (true, self.seal(lane, &state), deadline)
-            }
-            if isSealed { self.bells[lane].ring() }
-            if dropped > 0 { self.meters.samplesOverflowed.add(dropped) }
-            wait = min(wait, rest)
-        }
-        return .nanoseconds(wait)
-    }
-
-    /// Samples that wait to be sent or are being sent.
-    package var pendingSamples: Int { self.state.withLock { $0.queue.sampleCount } }
 }

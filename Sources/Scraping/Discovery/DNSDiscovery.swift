@@ -65,7 +65,9 @@ package struct DNSDiscovery: RefreshingDiscovery {
             if self.servers.count != servers.count {
                 node.reject("nameservers", expected: "IP addresses, each with a port or without")
             }
-            if self.names.isEmpty { node.reject("names", expected: "at least one name") }
+            if self.names.isEmpty {
+                node.reject("names", because: "expected at least one name, found none")
+            }
             if self.type != .srv, port == nil {
                 node.reject("port", expected: "a port, which only SRV records bring themselves")
             }

@@ -13,11 +13,45 @@ final class DiscoveryDriver: Sendable {
         let configuration: DiscoveryConfiguration
     }
 
+    /// What one entry found.
+    private struct Found {
+        /// The groups by source.
+        var groups: [String: TargetGroup] = [:]
+        /// Targets of all of them.
+        var targets = 0
+        /// Groups that there was no room for in the last update.
+        var turnedAway = 0
+
+        /// Takes a group in; says whether anything changed by it.
+        mutating func take(_ group: TargetGroup) -> Bool {
+            let known = self.groups[group.source]
+            if known == group || known == nil && group.targets.isEmpty { return false }
+            if known == nil, self.groups.count >= DiscoveryFindings.groupLimit {
+                self.turnedAway += 1
+                return false
+            }
+            self.targets += group.targets.count - (known?.targets.count ?? 0)
+            self.groups[group.source] = group.targets.isEmpty ? nil : group
+            return true
+        }
+
+        /// Forgets the sources that are not among `groups`; says whether there were any.
+        mutating func forgetAll(but groups: [TargetGroup]) -> Bool {
+            let kept = Set(groups.map(\.source))
+            let gone = self.groups.keys.filter { !kept.contains($0) }
+            for source in gone {
+                self.targets -= self.groups[source]?.targets.count ?? 0
+                self.groups[source] = nil
+            }
+            return !gone.isEmpty
+        }
+    }
+
     private struct State {
         /// By job, its entries in order.
         var wanted: [String: [DiscoveryConfiguration]] = [:]
-        /// By entry, its groups by source.
-        var groups: [Key: [String: TargetGroup]] = [:]
+        /// By entry, what it found.
+        var found: [Key: Found] = [:]
         /// Targets that jobs list themselves.
         var listed: [String: Int] = [:]
         /// Jobs of which something new was found.
@@ -64,7 +98,7 @@ final class DiscoveryDriver: Sendable {
                         $0 + $1.targets.count
                     }
             }
-            state.groups = state.groups.filter { key, _ in
+            state.found = state.found.filter { key, _ in
                 state.wanted[key.job]?.contains(key.configuration) ?? false
             }
         }
@@ -75,7 +109,9 @@ final class DiscoveryDriver: Sendable {
     /// What the mechanisms of a job found so far, sorted by their sources.
     func groups(of job: String) -> [TargetGroup] {
         let groups = self.state.withLock { state in
-            (state.wanted[job] ?? []).map { state.groups[Key(job: job, configuration: $0)] ?? [:] }
+            (state.wanted[job] ?? []).map { configuration in
+                state.found[Key(job: job, configuration: configuration)]?.groups ?? [:]
+            }
         }
         return groups.flatMap { groups in
             groups.values.sorted { $0.source.utf8.lexicographicallyPrecedes($1.source.utf8) }
@@ -153,23 +189,15 @@ final class DiscoveryDriver: Sendable {
         let turnedAway = self.state.withLock { state -> Int in
             // A mechanism that is not wanted any more may still be on its way out.
             guard state.wanted[key.job]?.contains(key.configuration) ?? false else { return 0 }
-            let before = state.groups[key] ?? [:]
-            var known = isAll ? [:] : before
-            var turnedAway = 0
+            // Changed in place: an update may be one group of many thousands.
+            var isChanged = false
+            if isAll { isChanged = state.found[key]?.forgetAll(but: groups) ?? false }
             for group in groups {
-                if group.targets.isEmpty {
-                    known[group.source] = nil
-                } else if known.count < DiscoveryFindings.groupLimit
-                    || known[group.source] != nil
-                {
-                    known[group.source] = group
-                } else {
-                    turnedAway += 1
-                }
+                isChanged = state.found[key, default: Found()].take(group) || isChanged
             }
-            if known == before { return turnedAway }
-            state.groups[key] = known
-            state.changed.insert(key.job)
+            if isChanged { state.changed.insert(key.job) }
+            let turnedAway = state.found[key]?.turnedAway ?? 0
+            state.found[key]?.turnedAway = 0
             return turnedAway
         }
         self.meters.groupsTurnedAway.add(turnedAway)
@@ -180,9 +208,7 @@ final class DiscoveryDriver: Sendable {
     private func countTargets() {
         let counts = self.state.withLock { state in
             var counts = state.listed
-            for (key, groups) in state.groups {
-                counts[key.job, default: 0] += groups.values.reduce(0) { $0 + $1.targets.count }
-            }
+            for (key, found) in state.found { counts[key.job, default: 0] += found.targets }
             return counts
         }
         self.meters.set(targets: counts)

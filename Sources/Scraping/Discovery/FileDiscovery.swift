@@ -29,7 +29,7 @@ package struct FileDiscovery: TargetDiscovery {
                 "When files are read again that look unchanged.",
             )
             if !node.isPresent("files") {
-                node.reject("files", expected: "at least one path")
+                node.reject("files", because: "expected at least one path, found none")
             }
         }
     }

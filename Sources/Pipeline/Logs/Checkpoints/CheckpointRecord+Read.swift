@@ -17,14 +17,14 @@ extension CheckpointRecord {
         guard bytes.count - offset >= Self.headerLength, bytes[offset] == Self.mark else {
             return .damaged
         }
-        let length = Int(bytes.littleEndian32(at: offset + 2))
+        let length = Int(bytes.word32(at: offset + 2))
         let end = offset + Self.headerLength + length
         guard length <= Self.lengthLimit, end <= bytes.count else { return .damaged }
         let payload = bytes.extracting(offset + Self.headerLength..<end)
         var checked = OutputBuffer(capacity: length + 5)
         checked.append(bytes.extracting(offset + 1..<offset + 6))
         checked.append(payload)
-        guard bytes.littleEndian32(at: offset + 6) == CRC32C.checksum(of: checked.span) else {
+        guard bytes.word32(at: offset + 6) == CRC32C.checksum(of: checked.span) else {
             return .damaged
         }
         var reader = PayloadReader()
@@ -48,8 +48,8 @@ private struct PayloadReader {
         case 1:
             guard payload.count - self.position >= 16 else { return nil }
             let identity = LogIdentity(
-                inode: payload.littleEndian64(at: self.position),
-                fingerprint: payload.littleEndian64(at: self.position + 8),
+                inode: payload.word64(at: self.position),
+                fingerprint: payload.word64(at: self.position + 8),
             )
             let path = payload.extracting(droppingFirst: self.position + 16).text
             return .file(id: number, identity, path: path)
@@ -80,7 +80,7 @@ private struct PayloadReader {
         position.stdout = stdout
         position.stderr = stderr
         position.unknown = unknown
-        let marker = payload.littleEndian64(at: self.position)
+        let marker = payload.word64(at: self.position)
         self.position += 8
         return LogBookmark(position, marker: marker)
     }
@@ -101,15 +101,5 @@ private struct PayloadReader {
             shift += 7
         }
         return nil
-    }
-}
-
-extension Span where Element == UInt8 {
-    fileprivate func littleEndian32(at offset: Int) -> UInt32 {
-        (0..<4).reduce(0) { $0 | UInt32(self[offset + $1]) << UInt32($1 * 8) }
-    }
-
-    fileprivate func littleEndian64(at offset: Int) -> UInt64 {
-        (0..<8).reduce(0) { $0 | UInt64(self[offset + $1]) << UInt64($1 * 8) }
     }
 }
