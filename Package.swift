@@ -31,6 +31,7 @@ let package = Package(
             providers: [.apt(["libsystemd-dev"])],
         ),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CYAML",
             pkgConfig: "yaml-0.1",
@@ -90,7 +91,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Bytes", "Config", "Pipeline", "CCurl",
+                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -158,7 +159,7 @@ let package = Package(
         .testTarget(
             name: "ScrapingTests",
             dependencies: [
-                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Patterns", "Telemetry", "Codecs",
                 "Config", "Pipeline",
             ],
         ),
@@ -197,12 +198,18 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzCRILines", ["Codecs", "Telemetry"]),
     ("FuzzCheckpoints", ["Pipeline", "Telemetry"]),
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
+    ("FuzzDNS", ["Codecs"]),
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
+    ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
+    ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
+    ("FuzzOpenMetrics", ["Codecs", "Scraping", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
     ("FuzzQueueSegment", ["Pipeline"]),
+    ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzSnappy", ["Codecs"]),
+    ("FuzzTargetGroups", ["Codecs", "Scraping", "Telemetry"]),
 ]
 let isFuzzing = Context.environment["MARTLET_FUZZ"] != nil
 

@@ -13,7 +13,7 @@ from measuring import DATA, SUBJECT_CORE, Program, Receiver, found, free_port, m
 WARM_UP_SECONDS = 15
 
 
-def scrape_config(receiver, targets):
+def scrape_config(receiver, targets, extra=""):
     """The same scrape and remote write configuration for every program: Prometheus's own."""
     addresses = ", ".join(f'"127.0.0.{n}:{receiver.port}"' for n in range(1, targets + 1))
     return f"""\
@@ -24,7 +24,7 @@ scrape_configs:
 remote_write:
   - url: {receiver.url}/api/v1/write
     queue_config: {{capacity: 100000, max_samples_per_send: 10000}}
-"""
+{extra}"""
 
 
 def measure(arguments, name, receiver, seconds):
@@ -46,16 +46,29 @@ def measure(arguments, name, receiver, seconds):
     }
 
 
-def martlet_arguments(receiver, targets):
+def martlet_arguments(receiver, targets, message="prometheus.WriteRequest"):
     config = DATA / "metrics-martlet.yaml"
     state = DATA / "state-metrics"
     shutil.rmtree(state, ignore_errors=True)
     config.write_text(
         f'server: {{listen: "127.0.0.1:{free_port()}"}}\n'
         f"kubernetes: {{node_name: bench}}\nlogs: {{state_dir: {state}, sources: []}}\n"
-        + scrape_config(receiver, targets)
+        + scrape_config(receiver, targets, f"    protobuf_message: {message}\n")
     )
     return [martlet(), "run", "--config", config]
+
+
+def vmagent_arguments(program, receiver, targets):
+    config = DATA / "metrics-vmagent.yaml"
+    queue = DATA / "vmagent-queue"
+    shutil.rmtree(queue, ignore_errors=True)
+    # vmagent takes the scrape half of the file; where samples go is a flag.
+    config.write_text(scrape_config(receiver, targets).split("remote_write:")[0])
+    return [
+        program, f"-promscrape.config={config}", f"-remoteWrite.url={receiver.url}/api/v1/write",
+        f"-remoteWrite.tmpDataPath={queue}", f"-httpListenAddr=127.0.0.1:{free_port()}",
+        "-promscrape.maxScrapeSize=64MB", "-loggerLevel=WARN",
+    ]
 
 
 def prometheus_arguments(program, receiver, targets):
@@ -84,16 +97,22 @@ def main():
     rate = samples * options.targets
     print(f"==> {options.targets} targets of {samples} samples: {rate} samples/s")
 
-    runs = {"martlet": martlet_arguments}
-    peer = found("prometheus")
-    if peer:
-        runs["prometheus agent"] = lambda *rest: prometheus_arguments(peer, *rest)
+    runs = {
+        "martlet, 1.0": martlet_arguments,
+        "martlet, 2.0": lambda *rest: martlet_arguments(
+            *rest, message="io.prometheus.write.v2.Request"
+        ),
+    }
+    if prometheus := found("prometheus"):
+        runs["prometheus agent"] = lambda *rest: prometheus_arguments(prometheus, *rest)
+    if vmagent := found("vmagent"):
+        runs["vmagent"] = lambda *rest: vmagent_arguments(vmagent, *rest)
     rows, base = [], None
     for name, arguments in runs.items():
         print(f"==> {name}: {WARM_UP_SECONDS} s to warm up, {options.seconds} s measured")
         with Receiver(served) as receiver:
             program = arguments(receiver, options.targets)
-            got = measure(program, name.replace(" ", "-"), receiver, options.seconds)
+            got = measure(program, name.replace(", ", "-").replace(" ", "-"), receiver, options.seconds)
         per_cpu = got["samples"] / got["cpu"] if got["cpu"] else float("nan")
         base = base or per_cpu
         rows.append([

@@ -3,7 +3,8 @@
  * usage: receiver PORT [FILE]
  *
  * POST PATH/_bulk      counts bytes and lines, answers as Elasticsearch does when all went well
- * POST anything else   counts bytes and, in a snappy-compressed body, remote write samples; 204
+ * POST anything else   counts bytes and, in a snappy-compressed body, remote write samples (1.0, and
+ *                      2.0 when the request says so); 204
  * GET  /stats          requests=N bytes=N lines=N samples=N first=S last=S (monotonic seconds)
  * POST /reset          sets every count to zero
  * GET  anything else   FILE, as a Prometheus text exposition
@@ -85,9 +86,9 @@ static size_t read_varint(const uint8_t *m, size_t i, size_t n, uint64_t *value)
     return 0;
 }
 
-/* The number of length-delimited fields `inner` within the fields `outer` of one message:
- * WriteRequest.timeseries is 1, TimeSeries.samples is 2. */
-static long long count_samples(const uint8_t *m, size_t n, int depth) {
+/* The number of samples in a message: TimeSeries is field `series` of a request (1 in 1.0, 5 in 2.0),
+ * and a sample is field 2 of that. */
+static long long count_samples(const uint8_t *m, size_t n, int depth, uint64_t series) {
     long long found = 0;
     size_t i = 0;
     while (i < n) {
@@ -103,7 +104,7 @@ static long long count_samples(const uint8_t *m, size_t n, int depth) {
         case 2:
             i = read_varint(m, i, n, &length);
             if (i == 0 || length > n - i) return found;
-            if (depth == 0 && key >> 3 == 1) found += count_samples(m + i, length, 1);
+            if (depth == 0 && key >> 3 == series) found += count_samples(m + i, length, 1, series);
             if (depth == 1 && key >> 3 == 2) found++;
             i += length;
             break;
@@ -114,18 +115,20 @@ static long long count_samples(const uint8_t *m, size_t n, int depth) {
     return found;
 }
 
-static void count_remote_write(const char *body, size_t length) {
+static long long count_remote_write(const char *body, size_t length, int version) {
     size_t size;
+    long long found = -1;
     if (snappy_uncompressed_length(body, length, &size) != SNAPPY_OK || size > BODY_LIMIT) {
         refused++;
-        return;
+        return found;
     }
     char *message = malloc(size ? size : 1);
     if (message && snappy_uncompress(body, length, message, &size) == SNAPPY_OK)
-        samples += count_samples((const uint8_t *)message, size, 0);
-    else
-        refused++;
+        found = count_samples((const uint8_t *)message, size, 0, version == 2 ? 5 : 1);
     free(message);
+    if (found < 0) refused++;
+    else samples += found;
+    return found;
 }
 
 static const char *header(const char *head, const char *name) {
@@ -136,6 +139,16 @@ static const char *header(const char *head, const char *name) {
             return line + strspn(line, " ");
         }
     return NULL;
+}
+
+/* A receiver of 2.0 says what it has written; exemplars and histograms are not counted here. */
+static void answer_written(int fd, long long taken) {
+    char head[256];
+    int n = snprintf(head, sizeof head,
+                     "HTTP/1.1 204 No Content\r\n"
+                     "X-Prometheus-Remote-Write-Samples-Written: %lld\r\n\r\n",
+                     taken < 0 ? 0 : taken);
+    write_all(fd, head, (size_t)n);
 }
 
 static void answer_get(int fd, const char *head) {
@@ -187,7 +200,9 @@ static int take_body(int fd, const char *head, char *buffer, size_t have) {
             return 0;
         }
     }
-    if (whole) count_remote_write(whole, length);
+    const char *version = header(head, "X-Prometheus-Remote-Write-Version");
+    int is_second = version && strncmp(version, "2.", 2) == 0;
+    long long taken = whole ? count_remote_write(whole, length, is_second ? 2 : 1) : 0;
     free(whole);
     requests++;
     bytes += (long long)length;
@@ -195,6 +210,7 @@ static int take_body(int fd, const char *head, char *buffer, size_t have) {
     last_ns = now_ns();
     static const char accepted[] = "{\"took\":1,\"errors\":false,\"items\":[]}";
     if (is_bulk) answer(fd, "200 OK", "application/json", accepted, sizeof accepted - 1);
+    else if (is_second) answer_written(fd, taken);
     else answer(fd, "204 No Content", "", "", 0);
     return 1;
 }

@@ -8,7 +8,14 @@ import Sinks
 private struct Options: ComponentOptions {
     init(from node: inout ConfigNode) throws(ConfigError) {
         let global = try node.section("global", GlobalOptions.self, "Global.")
-        _ = ScrapeJobOptions.readAll(&node, global: global)
+        _ = ScrapeJobOptions.readAll(
+            &node,
+            global: global,
+            discoveries: [
+                .discovery(FileDiscovery.self, "Files."), .discovery(HTTPDiscovery.self, "A URL."),
+                .discovery(DNSDiscovery.self, "Names."),
+            ],
+        )
         _ = node.sections("remote_write", RemoteWriteOptions.self, "Sinks.")
         _ = try node.section("logs", "Logs.") { node throws(ConfigError) in
             _ = node.size("size", default: 1, "A size.")

@@ -2,6 +2,7 @@ package import Config
 import Collectors
 import LogSources
 package import Pipeline
+package import Scraping
 import Sinks
 
 /// Every component that this build knows, in the order in which the reference shows them.
@@ -59,6 +60,13 @@ package enum Registry {
         .collector(UDPQueueCollector.self, "Bytes in UDP sockets' queues (/proc/net/udp)."),
         .collector(UnameCollector.self, "The kernel's name and release."),
         .collector(VirtualMemoryCollector.self, "Paging and faults (/proc/vmstat)."),
+    ]
+
+    /// `scrape_configs[].NAME_sd_configs`.
+    package static let discoveries: [DiscoveryRegistration] = [
+        .discovery(FileDiscovery.self, "Targets from files in JSON or YAML."),
+        .discovery(HTTPDiscovery.self, "Targets from a URL, in JSON."),
+        .discovery(DNSDiscovery.self, "Targets from the records of a name."),
     ]
 
     /// `logs.sources`, by `type`.

@@ -10,6 +10,8 @@
 #endif
 #include <pthread.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 
 /*
@@ -36,6 +38,13 @@ static inline CURLcode ccurl_set_pointer(void *easy, CURLoption option, const vo
 
 static inline CURLcode ccurl_set_list(void *easy, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(easy, option, value);
+}
+
+/* Sets bytes that libcurl copies. */
+static inline CURLcode ccurl_set_blob(
+    void *easy, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, option, &blob);
 }
 
 typedef size_t (*ccurl_data_callback)(char *data, size_t size, size_t count, void *context);
@@ -82,14 +91,71 @@ static inline CURLMcode ccurl_multi_add(void *multi, void *easy) {
 static inline CURLMcode ccurl_multi_remove(void *multi, void *easy) {
     return curl_multi_remove_handle(multi, easy);
 }
-static inline CURLMcode ccurl_multi_perform(void *multi) {
+/*
+ * Libcurl says which sockets it waits for and when it wants to be called without one; nothing that
+ * a call does is in proportion to the transfers that merely wait, unlike `curl_multi_perform`.
+ */
+typedef int (*ccurl_socket_callback)(
+    void *easy, curl_socket_t socket, int what, void *context, void *assigned);
+typedef int (*ccurl_timer_callback)(void *multi, long timeout_ms, void *context);
+
+static inline void ccurl_multi_set_callbacks(
+    void *multi, ccurl_socket_callback socket, ccurl_timer_callback timer, void *context) {
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+}
+
+static inline CURLMcode ccurl_multi_act(void *multi, int socket, int events) {
     int running = 0;
-    return curl_multi_perform(multi, &running);
+    return curl_multi_socket_action(multi, socket, events, &running);
 }
-static inline CURLMcode ccurl_multi_poll(void *multi, int timeout_ms) {
-    return curl_multi_poll(multi, NULL, 0, timeout_ms, NULL);
+
+/* Has `poll` watch a socket for what libcurl's callback says. */
+static inline void ccurl_poll_watch(int poll, int socket, int what) {
+    struct epoll_event event = {0};
+    event.data.fd = socket;
+    if (what == CURL_POLL_REMOVE) {
+        epoll_ctl(poll, EPOLL_CTL_DEL, socket, &event);
+        return;
+    }
+    if (what & CURL_POLL_IN) event.events |= EPOLLIN;
+    if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
+    /* A number may be another socket's by now, which the kernel has never seen here. */
+    if (epoll_ctl(poll, EPOLL_CTL_MOD, socket, &event) != 0)
+        epoll_ctl(poll, EPOLL_CTL_ADD, socket, &event);
 }
-static inline CURLMcode ccurl_multi_wakeup(void *multi) { return curl_multi_wakeup(multi); }
+
+struct ccurl_ready {
+    int socket;
+    int events;
+};
+
+/* Waits for sockets; returns how many are ready, none after a signal. */
+static inline int ccurl_poll_wait(
+    int poll, int timeout_ms, struct ccurl_ready *_Nonnull ready, int limit) {
+    struct epoll_event events[64];
+    int count = epoll_wait(poll, events, limit < 64 ? limit : 64, timeout_ms);
+    for (int index = 0; index < count; index++) {
+        uint32_t found = events[index].events;
+        ready[index].socket = events[index].data.fd;
+        ready[index].events = (found & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) |
+            (found & EPOLLOUT ? CURL_CSELECT_OUT : 0) | (found & EPOLLERR ? CURL_CSELECT_ERR : 0);
+    }
+    return count < 0 ? 0 : count;
+}
+
+static inline int ccurl_poll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+static inline int ccurl_bell_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+static inline void ccurl_bell_ring(int bell) { eventfd_write(bell, 1); }
+static inline void ccurl_bell_quiet(int bell) {
+    eventfd_t count;
+    eventfd_read(bell, &count);
+}
+
+/* Lets a paused transfer go on; may call the write callback before it returns. */
+static inline CURLcode ccurl_resume(void *easy) { return curl_easy_pause(easy, CURLPAUSE_CONT); }
 static inline CURLMcode ccurl_multi_cleanup(void *multi) { return curl_multi_cleanup(multi); }
 static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
@@ -97,8 +163,15 @@ static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GL
 enum {
     ccurl_http_1_1 = CURL_HTTP_VERSION_1_1,
     ccurl_http_2_tls = CURL_HTTP_VERSION_2TLS,
+    ccurl_tls_1_0 = CURL_SSLVERSION_TLSv1_0,
+    ccurl_tls_1_1 = CURL_SSLVERSION_TLSv1_1,
+    ccurl_tls_1_2 = CURL_SSLVERSION_TLSv1_2,
+    ccurl_tls_1_3 = CURL_SSLVERSION_TLSv1_3,
     ccurl_auth_basic = (int)CURLAUTH_BASIC,
+    ccurl_poll_in = CURL_POLL_IN,
+    ccurl_no_socket = CURL_SOCKET_TIMEOUT,
     ccurl_error_size = CURL_ERROR_SIZE,
+    ccurl_pause = CURL_WRITEFUNC_PAUSE,
 };
 
 /*

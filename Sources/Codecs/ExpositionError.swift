@@ -39,6 +39,16 @@ package struct ExpositionError: Error, Sendable, Hashable, CustomStringConvertib
         self.offset = 0
     }
 
+    /// The same in a body that has `lines` lines before the bytes that were read.
+    package func moved(down lines: Int) -> ExpositionError {
+        if lines == 0 { return self }
+        return ExpositionError(
+            line: self.line + lines,
+            expected: self.expected,
+            found: self.found,
+        )
+    }
+
     package var description: String {
         "line \(self.line): expected \(self.expected), found \(self.found)"
     }

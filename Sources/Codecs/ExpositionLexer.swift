@@ -79,8 +79,10 @@ struct ExpositionLexer {
     ) throws(ExpositionError) -> Range<Int> {
         let start = self.offset
         if start < bytes.count, bytes[start] == UInt8(ascii: "\"") {
-            try self.quoted(bytes, "a metric name after HELP or TYPE")
-            return start + 1..<self.offset - 1
+            var list = LabelListLexer(.lenient, at: start)
+            let name = try list.quotedName(bytes, "a metric name after HELP or TYPE")
+            self.offset = list.offset
+            return name
         }
         self.skipMetricName(bytes)
         if self.offset == start {
@@ -129,13 +131,15 @@ struct ExpositionLexer {
         self.skipMetricName(bytes)
         var hasName = self.offset > start
         if hasName {
-            Self.addName(bytes.extracting(start..<self.offset), to: &labels)
+            labels.addName(bytes.extracting(start..<self.offset))
             end = self.offset
         }
         self.skipSeparators(bytes)
         if self.offset < bytes.count, bytes[self.offset] == UInt8(ascii: "{") {
             self.offset += 1
-            hasName = try self.labelList(bytes, hasName: hasName, labels: &labels)
+            var list = LabelListLexer(.lenient, at: self.offset)
+            hasName = try list.read(bytes, hasName: hasName, labels: &labels)
+            self.offset = list.offset
             end = self.offset
         } else if !hasName {
             throw self.error("a metric name, # or {", bytes)
@@ -153,115 +157,6 @@ struct ExpositionLexer {
         return .sample(series: start..<end, suffix)
     }
 
-    private static func addName(_ name: borrowing Span<UInt8>, to labels: inout LabelBuilder) {
-        let label = labels.append("__name__")
-        let start = labels.text.count
-        labels.text.append(name)
-        labels.add(LabelBuilder.Entry(name: label, value: start..<labels.text.count))
-    }
-
-    /// Reads the inside of the braces and the closing one; says whether the series has a name now.
-    private mutating func labelList(
-        _ bytes: borrowing Span<UInt8>,
-        hasName: Bool,
-        labels: inout LabelBuilder,
-    ) throws(ExpositionError) -> Bool {
-        var hasName = hasName
-        while true {
-            self.skipSeparators(bytes)
-            if self.take(UInt8(ascii: "}"), bytes) { return hasName }
-            let start = self.offset
-            let isQuoted = start < bytes.count && bytes[start] == UInt8(ascii: "\"")
-            let name = try self.labelName(bytes, isQuoted: isQuoted, labels: &labels)
-            self.skipSeparators(bytes)
-            if self.take(UInt8(ascii: "="), bytes) {
-                self.skipSeparators(bytes)
-                let value = try self.quotedText(bytes, "a quoted label value", labels: &labels)
-                labels.add(LabelBuilder.Entry(name: name, value: value))
-            } else if isQuoted, self.peeks(UInt8(ascii: ","), UInt8(ascii: "}"), bytes) {
-                if hasName {
-                    self.offset = start
-                    throw self.error("a label (the series has a name already)", bytes)
-                }
-                hasName = true
-                let label = labels.append("__name__")
-                labels.add(LabelBuilder.Entry(name: label, value: name))
-            } else {
-                throw self.error("= after the label name", bytes)
-            }
-            self.skipSeparators(bytes)
-            if !self.take(UInt8(ascii: ","), bytes),
-                !self.peeks(UInt8(ascii: "}"), UInt8(ascii: "}"), bytes)
-            {
-                throw self.error(", or } after the label", bytes)
-            }
-        }
-    }
-
-    private mutating func labelName(
-        _ bytes: borrowing Span<UInt8>,
-        isQuoted: Bool,
-        labels: inout LabelBuilder,
-    ) throws(ExpositionError) -> Range<Int> {
-        if isQuoted { return try self.quotedText(bytes, "a label name", labels: &labels) }
-        let start = self.offset
-        if start < bytes.count, !isDigit(bytes[start]) {
-            while self.offset < bytes.count, isLabelNameByte(bytes[self.offset]) {
-                self.offset += 1
-            }
-        }
-        if self.offset == start { throw self.error("a label name or }", bytes) }
-        let place = labels.text.count
-        labels.text.append(bytes.extracting(start..<self.offset))
-        return place..<labels.text.count
-    }
-
-    /// Reads a quoted string and appends it unescaped to the builder's text.
-    private mutating func quotedText(
-        _ bytes: borrowing Span<UInt8>,
-        _ expected: String,
-        labels: inout LabelBuilder,
-    ) throws(ExpositionError) -> Range<Int> {
-        let start = self.offset
-        try self.quoted(bytes, expected)
-        let inside = bytes.extracting(start + 1..<self.offset - 1)
-        if !inside.isValidUTF8 {
-            self.offset = start
-            throw self.error("UTF-8 inside the quotes", bytes)
-        }
-        let place = labels.text.count
-        labels.text.append(unescapingLabel: inside)
-        return place..<labels.text.count
-    }
-
-    private mutating func quoted(
-        _ bytes: borrowing Span<UInt8>,
-        _ expected: String,
-    ) throws(ExpositionError) {
-        let start = self.offset
-        if !self.take(UInt8(ascii: "\""), bytes) { throw self.error(expected, bytes) }
-        while self.offset < bytes.count {
-            switch bytes[self.offset] {
-            case UInt8(ascii: "\""):
-                self.offset += 1
-                return
-            case UInt8(ascii: "\\"):
-                if self.offset + 1 < bytes.count, bytes[self.offset + 1] == UInt8(ascii: "\n") {
-                    throw self.error("a character after the backslash", bytes)
-                }
-                self.offset += 2
-            default:
-                self.offset += 1
-            }
-        }
-        throw ExpositionError(
-            "a closing quote",
-            at: bytes.count,
-            lineFrom: start,
-            of: bytes,
-        )
-    }
-
     // MARK: Tokens
 
     private mutating func skipMetricName(_ bytes: borrowing Span<UInt8>) {
@@ -274,16 +169,6 @@ struct ExpositionLexer {
         let start = self.offset
         while self.offset < bytes.count, isSeparator(bytes[self.offset]) { self.offset += 1 }
         return self.offset - start
-    }
-
-    private mutating func take(_ byte: UInt8, _ bytes: borrowing Span<UInt8>) -> Bool {
-        if self.offset >= bytes.count || bytes[self.offset] != byte { return false }
-        self.offset += 1
-        return true
-    }
-
-    private func peeks(_ one: UInt8, _ other: UInt8, _ bytes: borrowing Span<UInt8>) -> Bool {
-        self.offset < bytes.count && (bytes[self.offset] == one || bytes[self.offset] == other)
     }
 
     private func error(_ expected: String, _ bytes: borrowing Span<UInt8>) -> ExpositionError {
@@ -309,51 +194,5 @@ struct ExpositionLexer {
             lineFrom: end,
             of: bytes,
         )
-    }
-}
-
-extension OutputBuffer {
-    /// Appends a label value or quoted name with its escapes resolved.
-    ///
-    /// `\\`, `\"` and `\n` are escapes; any other backslash stands for itself.
-    mutating func append(unescapingLabel text: borrowing Span<UInt8>) {
-        guard text.firstOffset(of: UInt8(ascii: "\\")) != nil else {
-            self.append(text)
-            return
-        }
-        var index = 0
-        while index < text.count {
-            let byte = text[index]
-            index += 1
-            guard byte == UInt8(ascii: "\\"), index < text.count else {
-                self.append(byte)
-                continue
-            }
-            switch text[index] {
-            case UInt8(ascii: "n"): self.append(UInt8(ascii: "\n"))
-            case UInt8(ascii: "\\"), UInt8(ascii: "\""): self.append(text[index])
-            default:
-                self.append(byte)
-                continue
-            }
-            index += 1
-        }
-    }
-
-    /// Appends a help text with its escapes resolved: `\\` and `\n`.
-    package mutating func append(unescapingHelp text: borrowing Span<UInt8>) {
-        var index = 0
-        while index < text.count {
-            let byte = text[index]
-            index += 1
-            if byte == UInt8(ascii: "\\"), index < text.count,
-                text[index] == UInt8(ascii: "n") || text[index] == UInt8(ascii: "\\")
-            {
-                self.append(text[index] == UInt8(ascii: "n") ? UInt8(ascii: "\n") : byte)
-                index += 1
-            } else {
-                self.append(byte)
-            }
-        }
     }
 }

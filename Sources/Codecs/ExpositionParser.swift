@@ -108,7 +108,8 @@ package struct ExpositionParser: Sendable {
         return Self.timestamp(bytes, at: index, value: value)
     }
 
-    private static func value(_ text: borrowing Span<UInt8>) -> Double? {
+    /// Reads a number as Go's `ParseFloat` does; nil if it is none or too large.
+    static func value(_ text: borrowing Span<UInt8>) -> Double? {
         guard let value = text.decimalFloat else { return nil }
         // Go's ParseFloat refuses what is too large for a float; `strtod` makes it infinite.
         if value.isInfinite, text.firstOffset(of: UInt8(ascii: "f")) == nil,

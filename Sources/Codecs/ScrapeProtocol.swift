@@ -25,9 +25,6 @@ package enum ScrapeProtocol: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether there is a parser for it.
-    package var isSupported: Bool { self.format == .text }
-
     private var mediaType: String {
         switch self {
         case .protobuf:

@@ -73,6 +73,27 @@ package struct ConfigDocument: Sendable {
         return ConfigDocument(file: file, environment: environment, tree: tree, problems: problems)
     }
 
+    /// Parses a file whose top is a list of mappings, such as target groups, as the value of `key`.
+    ///
+    /// As above otherwise; a file without content is an empty list.
+    package static func parse(
+        list key: String,
+        _ bytes: Span<UInt8>,
+        file: String,
+    ) throws(ConfigError) -> ConfigDocument {
+        guard bytes.count <= ConfigLimits.fileBytes else {
+            throw ConfigFile.tooLarge(file, ConfigLimits.fileBytes)
+        }
+        try SourceText.check(bytes, file: file)
+        let (found, problems) = try Self.tree(bytes, file: file)
+        var tree = found ?? YAMLTree(nodes: [YAMLNode(content: .list([]), mark: .none)])
+        let mark = tree.nodes[tree.root].mark
+        let entry = YAMLEntry(key: key, mark: mark, value: tree.root)
+        tree.root = tree.nodes.count
+        tree.nodes.append(YAMLNode(content: .mapping([entry]), mark: mark))
+        return ConfigDocument(file: file, environment: [:], tree: tree, problems: problems)
+    }
+
     /// The directory that relative paths in the configuration start from; empty for the current.
     var directory: String {
         guard let slash = self.file.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }

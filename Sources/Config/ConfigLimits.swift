@@ -12,6 +12,8 @@ package enum ConfigLimits {
     package static let problems = 100
     /// Characters of a wrong value that a message shows.
     package static let shownCharacters = 60
+    /// Bytes of a configuration that are shown; aliases may make a small file a large text.
+    package static let shownBytes = 4 << 20
     /// Bytes of one file that holds a secret.
     package static let secretBytes = 64 << 10
 }

@@ -12,6 +12,18 @@ package enum ConfigLoader {
         return self.read(session) { node throws(ConfigError) in try Root(from: &node) }
     }
 
+    /// Reads a document as `Root` and says how it may be shown: as YAML, each secret as `<secret>`.
+    package static func readShown<Root: ComponentOptions>(
+        _: Root.Type,
+        from document: ConfigDocument,
+    ) -> (value: Root?, report: ConfigReport, shown: String) {
+        let session = ConfigSession(document) { try? ConfigReference.record(Root.self) }
+        let (value, report) = self.read(session) { node throws(ConfigError) in
+            try Root(from: &node)
+        }
+        return (value, report, document.shown(hiding: session.secretNodes))
+    }
+
     /// Reads a document by closure.
     package static func read<Value>(
         from document: ConfigDocument,

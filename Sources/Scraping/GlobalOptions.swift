@@ -14,8 +14,10 @@ package struct GlobalOptions: ComponentOptions, Hashable {
     package var protocols: [ScrapeProtocol] = []
     /// Limits of jobs that do not set their own.
     package var limits = ScrapeLimits()
-    /// Whether names are held to the legacy characters.
-    package var legacyNames = false
+    /// What becomes of histograms, unless the job says otherwise.
+    package var histograms = HistogramRules()
+    /// What names may look like, unless the job says otherwise.
+    package var names = NameOptions()
 
     /// Prometheus's defaults.
     package init() {}
@@ -44,7 +46,8 @@ package struct GlobalOptions: ComponentOptions, Hashable {
         }
         self.protocols = ScrapeProtocols.read(&node)
         self.limits = ScrapeLimits(readingFrom: &node, defaults: self.limits)
-        self.legacyNames = NameScheme.read(&node, default: .utf8) == .legacy
+        self.histograms.read(&node)
+        self.names = NameOptions(readingGlobalFrom: &node)
         Self.readUnsupported(&node)
     }
 
@@ -54,55 +57,24 @@ package struct GlobalOptions: ComponentOptions, Hashable {
         node.unsupported("query_log_file", "There are no queries here.")
         node.unsupported("scrape_failure_log_file", "Failures are in the log and on the page.")
         node.unsupported("runtime", "This is a setting of Go programs.")
-        HistogramOptions.readUnsupported(&node)
-    }
-}
-
-/// What names of metrics and labels may look like.
-enum NameScheme: String, CaseIterable {
-    case utf8
-    case legacy
-
-    static func read(_ node: inout ConfigNode, default scheme: NameScheme) -> NameScheme {
-        node.unsupported("metric_name_escaping_scheme", "Names are asked for as they are.")
-        return node.choice(
-            "metric_name_validation_scheme",
-            default: scheme,
-            "What label names relabeling may make: any UTF-8, or the legacy characters.",
-        )
-    }
-}
-
-/// Keys about native histograms, which the text format does not carry.
-enum HistogramOptions {
-    static func readUnsupported(_ node: inout ConfigNode) {
-        for key in [
-            "scrape_native_histograms", "convert_classic_histograms_to_nhcb",
-            "always_scrape_classic_histograms", "scrape_classic_histograms",
-        ] where node.bool(key, default: false, "Not honoured yet.") {
-            node.warn(key, "has no effect here: native histograms are not scraped yet")
-        }
-        node.unsupported("native_histogram_bucket_limit", "Native histograms are not scraped yet.")
-        node.unsupported(
-            "native_histogram_min_bucket_factor",
-            "Native histograms are not scraped yet.",
-        )
     }
 }
 
 /// The key `scrape_protocols`.
 enum ScrapeProtocols {
+    /// Reads it; nothing when it is absent.
     static func read(_ node: inout ConfigNode) -> [ScrapeProtocol] {
+        let isPresent = node.isPresent("scrape_protocols")
         let protocols = node.list(
             "scrape_protocols",
             of: .choice(ScrapeProtocol.self),
             "The expositions to ask for, the best first.",
         )
-        if !protocols.isEmpty, !protocols.contains(where: \.isSupported) {
-            node.warn(
-                "scrape_protocols",
-                "none of these can be read yet; PrometheusText0.0.4 is asked for",
-            )
+        if isPresent, protocols.isEmpty {
+            node.reject("scrape_protocols", expected: "at least one exposition")
+        }
+        if Set(protocols).count < protocols.count {
+            node.reject("scrape_protocols", expected: "each exposition once")
         }
         return protocols
     }

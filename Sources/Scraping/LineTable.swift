@@ -10,10 +10,19 @@ struct LineTable: ~Copyable {
 
     /// The series was dropped by relabeling.
     static let dropped: Meaning = 0xffff_ffff
-    /// A comment that changes nothing.
-    static let comment: Meaning = 0xffff_fffe
-    /// `# TYPE`: the type's number is added.
-    static let type: Meaning = 0xffff_ff00
+    /// The first of the lines of histograms that are converted, which `ClassicLines` knows; lower
+    /// numbers are series.
+    static let firstClassic: Meaning = 0xd000_0000
+    /// The most of them.
+    static let classicLimit = 0x1000_0000
+    /// The first of the `_created` lines, which `StartTimes` knows.
+    static let firstStart: Meaning = 0xe000_0000
+    /// The most of them.
+    static let startLimit = 0x1000_0000
+    /// The first of the comments, which `CommentTable` knows.
+    static let firstComment: Meaning = 0xf000_0000
+    /// The most comments.
+    static let commentLimit = 0x0fff_ffff
 
     /// The hash of each line's text.
     private(set) var hashes: [UInt64] = []

@@ -8,8 +8,11 @@ package struct ScrapeFailure: Error, Sendable, Hashable, CustomStringConvertible
         case contentType = "content_type"
         case bodySize = "body_size"
         case parse
+        case histogram
+        case bucketLimit = "bucket_limit"
         case sampleLimit = "sample_limit"
         case labelLimit = "label_limit"
+        case targetLimit = "target_limit"
         case labels
         case memory
         case source
@@ -35,12 +38,16 @@ package struct ScrapeCounts: Sendable, Hashable {
     package var scraped = 0
     /// Samples left after `metric_relabel_configs`, duplicates included.
     package var kept = 0
-    /// Series that were not in the cache.
+    /// Series that the last good body had not.
     package var added = 0
+    /// Samples left out because their series were too many for `series_limit`.
+    package var limited = 0
     /// Second samples of one series without times of their own.
     package var duplicates = 0
     /// Samples older than one of the same series that was sent before.
     package var outOfOrder = 0
+    /// Exemplars that are too long or name a label twice.
+    package var refusedExemplars = 0
     /// Samples too far in the future.
     package var outOfBounds = 0
 

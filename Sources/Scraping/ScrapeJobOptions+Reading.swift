@@ -4,43 +4,66 @@ import Pipeline
 import Telemetry
 
 extension ScrapeJobOptions {
-    /// Reads `scrape_configs`; job names are unique.
+    /// Reads `scrape_configs` and those of `scrape_config_files`; job names are unique in all.
+    ///
+    /// - Parameters:
+    ///   - node: The top of the configuration.
+    ///   - global: What jobs inherit.
+    ///   - discoveries: The mechanisms that there are.
+    /// - Returns: The jobs, those of the file itself first, and the other files' patterns.
     package static func readAll(
         _ node: inout ConfigNode,
         global: GlobalOptions,
-    ) -> [ScrapeJobOptions] {
+        discoveries: [DiscoveryRegistration],
+    ) -> (jobs: [ScrapeJobOptions], files: [String]) {
         var names: Set<String> = []
-        return node.sections("scrape_configs", "What is scraped, and how.") {
-            node throws(ConfigError) in
-            let job = try ScrapeJobOptions(from: &node, global: global)
-            if !names.insert(job.jobName).inserted {
-                node.reject(
-                    "job_name",
-                    because: "expected a name that no other job has, found \(job.jobName) again",
-                    remedy: "give each job a name of its own",
-                )
+        func read(_ node: inout ConfigNode) -> [ScrapeJobOptions] {
+            node.sections("scrape_configs", "What is scraped, and how.") {
+                node throws(ConfigError) in
+                let job = try ScrapeJobOptions(from: &node, global: global, discoveries)
+                if !names.insert(job.jobName).inserted {
+                    node.reject(
+                        "job_name",
+                        because:
+                            "expected a name that no other job has, found \(job.jobName) again",
+                        remedy: "give each job a name of its own",
+                    )
+                }
+                return job
             }
-            return job
         }
+        let jobs = read(&node)
+        let included = node.includedFiles(
+            "scrape_config_files",
+            "Files with further scrape_configs; * may stand in the last part of a path.",
+        ) { node throws(ConfigError) in read(&node) }
+        return (jobs + included.values.flatMap(\.self), included.patterns)
     }
 
     /// Reads one entry.
     package init(
         from node: inout ConfigNode,
         global: GlobalOptions,
+        _ discoveries: [DiscoveryRegistration],
     ) throws(ConfigError) {
         self.init(
             node.requiredString("job_name", "The job's name, and the label job of its series."),
             global: global,
         )
         self.readPace(&node)
-        self.readRequest(&node)
-        self.readSeries(&node, legacyNames: global.legacyNames)
+        self.series.histograms.read(&node)
+        self.series.histograms.readLimits(&node)
+        // Protobuf alone carries native histograms, so that it is liked best where nothing is said.
+        let asksForNative = self.series.histograms.scrapesNative && global.protocols.isEmpty
+        self.readRequest(&node, asksForNative: asksForNative)
+        self.names = NameOptions(from: &node, global: global.names)
+        self.readSeries(&node)
         self.staticTargets = node.sections("static_configs", "Targets that are listed here.") {
-            node throws(ConfigError) in Self.readTargets(&node)
+            node throws(ConfigError) in self.readTargets(&node)
         }
+        self.discoveries = discoveries.flatMap { $0.read(&node) }
         self.client = HTTPClientOptions(readingFrom: &node)
-        Self.readUnsupported(&node)
+        Self.readUnsupported(&node, discoveries.map(\.mechanism))
     }
 
     private mutating func readPace(_ node: inout ConfigNode) {
@@ -58,7 +81,7 @@ extension ScrapeJobOptions {
         }
     }
 
-    private mutating func readRequest(_ node: inout ConfigNode) {
+    private mutating func readRequest(_ node: inout ConfigNode, asksForNative: Bool) {
         self.metricsPath = node.string(
             "metrics_path",
             default: self.metricsPath,
@@ -77,21 +100,29 @@ extension ScrapeJobOptions {
             default: self.enableCompression,
             "Asks for compressed bodies.",
         )
-        let protocols = ScrapeProtocols.read(&node).filter(\.isSupported)
-        if !protocols.isEmpty { self.protocols = protocols }
+        let protocols = ScrapeProtocols.read(&node)
+        if !protocols.isEmpty {
+            self.protocols = protocols
+        } else if asksForNative {
+            self.protocols = [.protobuf] + ScrapeProtocol.standard
+        }
         self.fallbackProtocol = node.choice(
             "fallback_scrape_protocol",
             of: ScrapeProtocol.self,
             "The exposition to assume when an answer does not say which it is.",
         )
-        if let fallback = self.fallbackProtocol, !fallback.isSupported {
-            node.warn("fallback_scrape_protocol", "\(fallback.rawValue) can't be read yet")
-        }
     }
 
-    private mutating func readSeries(_ node: inout ConfigNode, legacyNames: Bool) {
+    private mutating func readSeries(_ node: inout ConfigNode) {
         self.limits = ScrapeLimits(readingFrom: &node, defaults: self.limits)
         self.applyLimits()
+        self.series.seriesLimit = node.int(
+            "series_limit",
+            default: 0,
+            in: 0...10_000_000,
+            "vmagent's key: the most different series of a target in 24 hours, 0 for no limit; "
+                + "samples of further ones are left out and counted.",
+        )
         self.series.honorLabels = node.bool(
             "honor_labels",
             default: false,
@@ -112,8 +143,8 @@ extension ScrapeJobOptions {
             default: false,
             "Adds series about the scrape's limits.",
         )
-        let isLegacy =
-            NameScheme.read(&node, default: legacyNames ? .legacy : .utf8) == .legacy
+        let isLegacy = self.names.validation == .legacy
+        self.series.legacyNames = isLegacy
         self.relabeling = Relabeling(
             node.sections("relabel_configs", RelabelRule.self, "Rewrites or drops targets."),
             legacyNames: isLegacy,
@@ -124,11 +155,13 @@ extension ScrapeJobOptions {
         )
     }
 
-    private static func readTargets(_ node: inout ConfigNode) -> StaticTargets {
+    private func readTargets(_ node: inout ConfigNode) -> StaticTargets {
         var group = StaticTargets(node.strings("targets", "Addresses as host:port."))
         for label in node.stringMap("labels", "Labels of all of them.") {
             group.labels[label.name] = label.value
         }
+        // With rules, what is listed may be anything that they make an address of.
+        if !self.relabeling.isEmpty { return group }
         for target in group.targets where target.contains("/") {
             node.reject(
                 "targets",
@@ -139,11 +172,13 @@ extension ScrapeJobOptions {
         return group
     }
 
-    private static func readUnsupported(_ node: inout ConfigNode) {
-        HistogramOptions.readUnsupported(&node)
+    private static func readUnsupported(_ node: inout ConfigNode, _ known: [String]) {
         node.unsupported("scrape_failure_log_file", "Failures are in the log and on the page.")
-        for name in Self.discoveries {
-            node.unsupported("\(name)_sd_configs", "This discovery is not there yet.")
+        for name in Self.discoveries where !known.contains(name) {
+            node.unsupported(
+                "\(name)_sd_configs",
+                "this discovery is not there yet; the job's other targets are scraped.",
+            )
         }
     }
 

@@ -42,6 +42,8 @@ package struct ScrapeJobOptions: Sendable, Hashable {
     package var protocols: [ScrapeProtocol]
     /// The exposition to assume when an answer does not say.
     package var fallbackProtocol: ScrapeProtocol?
+    /// What names may look like, and how targets are asked to write others.
+    package var names: NameOptions
     /// What the series of a target become; target labels are added for each.
     package var series: SeriesRules
     /// Rewrites or drops targets.
@@ -50,18 +52,22 @@ package struct ScrapeJobOptions: Sendable, Hashable {
     package var limits: ScrapeLimits
     /// TLS, proxy and authorization.
     package var client = HTTPClientOptions()
-    /// The targets.
+    /// Targets that are listed.
     package var staticTargets: [StaticTargets] = []
+    /// How other targets are found, in the registry's order.
+    package var discoveries: [DiscoveryConfiguration] = []
 
     /// A job with Prometheus's defaults.
     package init(_ jobName: String, global: GlobalOptions = GlobalOptions()) {
         self.jobName = jobName
         self.interval = global.scrapeInterval
         self.timeout = global.scrapeTimeout
-        let protocols = global.protocols.filter(\.isSupported)
-        self.protocols = protocols.isEmpty ? [.text1, .text0] : protocols
+        self.protocols = global.protocols.isEmpty ? ScrapeProtocol.standard : global.protocols
+        self.names = global.names
         self.limits = global.limits
         self.series = SeriesRules()
+        self.series.histograms = global.histograms
+        self.series.legacyNames = global.names.validation == .legacy
         self.series.externalLabels = global.externalLabels
         self.applyLimits()
     }

@@ -11,6 +11,7 @@ struct ScrapeLoop: Sendable {
     let state: TargetState
     let pool: PayloadPool
     let meters: ScrapeMeters
+    let intervals: Summary
     let clock: any AgentClock
     let logger: Logger
 
@@ -39,25 +40,41 @@ struct ScrapeLoop: Sendable {
     private func scrape(_ schedule: ScrapeSchedule) async {
         let wall = self.clock.wallNanoseconds
         let start = self.clock.monotonicNanoseconds
-        self.meters.lateness.observe(Double(max(wall - schedule.next, 0)) * 1e-9)
+        let lag = Duration.nanoseconds(max(wall - schedule.next, 0))
+        self.meters.lateness.observe(lag.seconds)
+        let last = self.state.current
+        if last.lastScrape > 0 {
+            self.intervals.observe(Double(wall - last.lastScrape) * 1e-9)
+        }
         let payload = self.pool.take()
-        let body = await self.fetcher.fetch(into: payload)
+        let timestamp = schedule.timestamp(startingAt: wall) / 1_000_000
+        let taker = PieceTaker(self.ingester, source: self.source, timestamp: timestamp)
+        defer { taker.end() }
+        let body: Result<ScrapeBody, ScrapeFailure>
+        if let refusal = last.refusal {
+            body = .failure(ScrapeFailure(.targetLimit, refusal))
+        } else {
+            body = await self.fetcher.fetch(into: payload, taker)
+        }
         // The agent is going down or the target is gone: not the target's failure.
-        if Task.isCancelled, case .failure = body { return }
+        if Task.isCancelled, case .failure = body {
+            await self.ingester.abandon(self.source)
+            return
+        }
         let report = await self.ingester.ingest(
             ScrapeIngester.Arrival(
-                timestamp: schedule.timestamp(startingAt: wall) / 1_000_000,
+                timestamp: timestamp,
                 start: start,
                 body: body,
             ),
             for: self.source,
         )
-        self.pool.give((try? body.get()) ?? payload)
+        self.pool.give((try? body.get())?.payload ?? payload)
         self.meters.count(report)
-        self.note(report, wall)
+        self.note(report, wall, lag)
     }
 
-    private func note(_ report: ScrapeIngester.Report, _ wall: Int64) {
+    private func note(_ report: ScrapeIngester.Report, _ wall: Int64, _ lag: Duration) {
         let isFailed = report.failure != nil
         var wasFailed = false
         self.state.update { status in
@@ -66,9 +83,15 @@ struct ScrapeLoop: Sendable {
             status.lastError = report.failure?.message ?? ""
             status.lastScrape = wall
             status.lastDuration = report.duration
+            status.lag = lag
             status.counts = report.counts
             status.bodySize = report.bodySize
             status.footprint = report.footprint
+            status.cpu = report.cpu
+            status.totalCPU += report.cpu
+            status.families = report.families
+            status.familyBytes = report.familyBytes
+            status.windowSeries = report.windowSeries
         }
         if isFailed == wasFailed { return }
         if let failure = report.failure {

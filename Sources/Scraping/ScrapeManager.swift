@@ -10,7 +10,9 @@ package import Telemetry
 /// is gone are ended with stale markers, unless the whole agent goes.
 package final class ScrapeManager: MetadataProvider {
     private struct Wish {
-        var plan = ScrapePlan()
+        var jobs: [ScrapeJob] = []
+        /// By job.
+        var plans: [String: ScrapePlan] = [:]
         var states: [ScrapeTarget.Identity: TargetState] = [:]
     }
 
@@ -28,13 +30,19 @@ package final class ScrapeManager: MetadataProvider {
     private let seed: UInt64
     private let pool = PayloadPool()
     private let bell = Doorbell()
+    private let discovery: DiscoveryDriver
+    private let poolMeters: ScrapePoolMeters
+    private let meters = Mutex<[String: ScrapeMeters]>([:])
     private let wish = Mutex(Wish())
+    /// Held while plans are made, so that what is newer is never replaced by what is older.
+    private let planning = Mutex(())
 
     /// Makes a manager without targets.
     ///
     /// - Parameters:
     ///   - receivers: Where samples go.
     ///   - exchange: What sends requests.
+    ///   - names: What asks name servers.
     ///   - executor: The thread that bodies are read on.
     ///   - version: The agent's version, for the user agent field.
     ///   - seed: What tells this host's pace from others', such as its name and external labels.
@@ -42,6 +50,7 @@ package final class ScrapeManager: MetadataProvider {
     package init(
         receivers: [any SampleReceiver],
         exchange: any HTTPExchange,
+        names: any NameExchange,
         executor: ThreadExecutor,
         version: String,
         seed: String,
@@ -57,73 +66,126 @@ package final class ScrapeManager: MetadataProvider {
         self.context = context
         self.version = version
         self.seed = FNV1a.hash(seed)
+        self.discovery = DiscoveryDriver(exchange, names, version: version, context)
+        self.poolMeters = ScrapePoolMeters(context.meters)
     }
 
     /// Replaces the jobs.
     package func apply(_ jobs: [ScrapeJob]) {
-        let plan = ScrapePlan(jobs)
-        for job in plan.overLimit {
-            self.context.logger.error(
-                "none of a job's targets is scraped: there are more than its target_limit",
-                metadata: ["job": "\(job)"],
-            )
+        self.planning.withLock { _ in
+            let before = self.wish.withLock { wish in
+                defer { wish.jobs = jobs }
+                return wish.jobs
+            }
+            self.poolMeters.note(jobs, before: before)
+            self.discovery.want(jobs)
+            self.plan(jobs)
         }
-        for target in plan.dropped where !target.error.isEmpty {
-            self.context.logger.error(
-                "a target can't be scraped",
-                metadata: ["job": "\(target.job)", "reason": "\(target.error)"],
-            )
-        }
-        for (job, count) in plan.counts {
-            self.context.meters.gauge(
-                "prometheus_target_scrape_pool_targets",
-                "Targets of a job.",
-                [MeterLabel("scrape_job", job)],
-            ).set(Double(count))
+    }
+
+    /// Makes the plans of `jobs` anew and forgets those of jobs that are gone.
+    private func plan(_ jobs: [ScrapeJob]) {
+        var plans: [String: ScrapePlan] = [:]
+        for job in jobs {
+            let name = job.options.jobName
+            let start = self.context.clock.monotonicNanoseconds
+            let plan = ScrapePlan(job, found: self.discovery.groups(of: name))
+            plans[name] = plan
+            let spent = self.context.clock.monotonicNanoseconds - start
+            self.poolMeters.noteSync(name, plan, seconds: Double(spent) * 1e-9)
+            self.report(plan, of: name)
         }
         self.wish.withLock { wish in
             var states: [ScrapeTarget.Identity: TargetState] = [:]
-            for (identity, entry) in plan.entries {
-                let known = wish.states[identity]
-                known?.update { $0.target = entry.target }
-                states[identity] = known ?? TargetState(entry.target)
+            var all: [String: ScrapePlan] = [:]
+            for job in wish.jobs {
+                let name = job.options.jobName
+                guard let plan = plans[name] ?? wish.plans[name] else { continue }
+                all[name] = plan
+                for (identity, entry) in plan.entries {
+                    let state = wish.states[identity] ?? TargetState(entry.target)
+                    state.update { status in
+                        status.target = entry.target
+                        status.refusal = plan.refusal
+                    }
+                    states[identity] = state
+                }
             }
-            wish = Wish(plan: plan, states: states)
+            wish.plans = all
+            wish.states = states
+            self.poolMeters.set(all, states)
         }
         self.bell.ring()
     }
 
-    /// Every target with its state, sorted by job and URL.
-    package func targets() -> [TargetStatus] {
-        self.wish.withLock { $0.states.values.map(\.current) }.sorted {
+    private func report(_ plan: ScrapePlan, of job: String) {
+        if let refusal = plan.refusal {
+            self.context.logger.error(
+                "no target of a job is scraped",
+                metadata: ["job": "\(job)", "reason": "\(refusal)"],
+            )
+        }
+        for target in plan.dropped where target.rule == nil {
+            self.context.logger.error(
+                "a target can't be scraped",
+                metadata: ["job": "\(job)", "reason": "\(target.error)"],
+            )
+        }
+    }
+
+    /// Every target with its state, sorted by job and URL; of one job only if it is named.
+    package func targets(of job: String? = nil) -> [TargetStatus] {
+        let states = self.wish.withLock { wish in
+            wish.states.filter { job == nil || $0.key.job == job }.map(\.value)
+        }
+        return states.map(\.current).sorted {
             ($0.target.job, $0.target.url) < ($1.target.job, $1.target.url)
         }
     }
 
-    /// Targets that relabeling dropped, or that can't be scraped.
-    package func droppedTargets() -> [DroppedTarget] {
-        self.wish.withLock { $0.plan.dropped }
+    /// Targets that relabeling dropped, or that can't be scraped; of one job only if it is named.
+    package func droppedTargets(of job: String? = nil) -> [DroppedTarget] {
+        let plans = self.wish.withLock { $0.plans }
+        return plans.filter { job == nil || $0.key == job }.sorted { $0.key < $1.key }
+            .flatMap(\.value.dropped)
     }
+
+    /// How many targets rules dropped, by job; those that are not shown among them.
+    package var droppedCounts: [(job: String, count: Int)] {
+        self.wish.withLock { $0.plans }.sorted { $0.key < $1.key }
+            .map { (job: $0.key, count: $0.value.droppedCount) }
+    }
+
+    /// Lookups of targets that fail now.
+    package var discoveryTroubles: [DiscoveryTrouble] { self.discovery.meters.troubles }
+
+    /// The jobs' names, sorted.
+    package var jobNames: [String] { self.wish.withLock { Array($0.plans.keys) }.sorted() }
 
     package func metadata() async -> [MetricMetadata] { await self.ingester.metadata() }
 
     /// Scrapes until the task is cancelled; returns when no scrape is under way any more.
     package func run() async {
+        let attachment = self.context.meters.attach(self.poolMeters)
+        defer { self.context.meters.detach(attachment) }
         var running: [ScrapeTarget.Identity: Running] = [:]
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.discovery.run { self.found($0) } }
             while !Task.isCancelled {
-                let (plan, states) = self.wish.withLock { ($0.plan, $0.states) }
+                let (plans, states) = self.wish.withLock { ($0.plans, $0.states) }
                 for (identity, loop) in running {
-                    let wanted = plan.entries[identity]
+                    let wanted = plans[identity.job]?.entries[identity]
                     if let wanted, loop.entry.isServed(asWell: wanted) { continue }
                     running[identity] = nil
                     loop.task.cancel()
                     let isReplaced = wanted != nil
                     group.addTask { await self.end(loop.task, loop, isReplaced: isReplaced) }
                 }
-                for (identity, entry) in plan.entries where running[identity] == nil {
-                    guard let state = states[identity] else { continue }
-                    running[identity] = await self.start(entry, state)
+                for plan in plans.values {
+                    for (identity, entry) in plan.entries where running[identity] == nil {
+                        guard let state = states[identity] else { continue }
+                        running[identity] = await self.start(entry, state)
+                    }
                 }
                 await self.bell.wait()
             }
@@ -133,15 +195,25 @@ package final class ScrapeManager: MetadataProvider {
         }
     }
 
+    /// Discovery found something new of these jobs.
+    private func found(_ names: Set<String>) {
+        self.planning.withLock { _ in
+            let jobs = self.wish.withLock { $0.jobs }
+            self.plan(jobs.filter { names.contains($0.options.jobName) })
+        }
+    }
+
     private func start(_ entry: ScrapePlan.Entry, _ state: TargetState) async -> Running {
         var rules = entry.job.series
         rules.targetLabels = entry.target.labels
+        rules.histograms = entry.target.histograms
         let identity = entry.target.hash
         let source = await self.ingester.add(
             rules,
             identity: identity,
             timeout: entry.target.timeout,
         )
+        state.update { $0.source = source }
         let fetcher =
             entry.source.map { TargetFetcher($0, entry.job) }
             ?? TargetFetcher(
@@ -160,12 +232,22 @@ package final class ScrapeManager: MetadataProvider {
             ingester: self.ingester,
             state: state,
             pool: self.pool,
-            meters: ScrapeMeters(self.context.meters, job: entry.target.job),
+            meters: self.meters(of: entry.target.job),
+            intervals: self.poolMeters.intervalLength(entry.target.interval),
             clock: self.context.clock,
             logger: logger,
         )
         // A loop ends by itself, long before the group does: `run` holds its handle and awaits it.
         return Running(entry: entry, source: source, task: Task { await loop.run() })
+    }
+
+    private func meters(of job: String) -> ScrapeMeters {
+        self.meters.withLock { known in
+            if let meters = known[job] { return meters }
+            let meters = ScrapeMeters(self.context.meters, job: job)
+            known[job] = meters
+            return meters
+        }
     }
 
     /// Waits for a loop's end, and then for as long as another scraper might need to go on with the

@@ -1,6 +1,6 @@
 import Telemetry
 
-/// The targets that a list of jobs makes, with what is needed to scrape each.
+/// The targets of one job, with what is needed to scrape each.
 struct ScrapePlan: Sendable {
     struct Entry: Sendable {
         let target: ScrapeTarget
@@ -10,61 +10,82 @@ struct ScrapePlan: Sendable {
 
         /// Whether a loop that runs for this one can go on for the other.
         func isServed(asWell other: Entry) -> Bool {
-            // Other targets of the job do not matter, and neither does how this one was found.
-            var left = self.job
-            var right = other.job
-            left.staticTargets = []
-            right.staticTargets = []
-            return self.target.identity == other.target.identity
+            self.target.identity == other.target.identity
                 && self.target.interval == other.target.interval
-                && self.target.timeout == other.target.timeout && left == right
+                && self.target.timeout == other.target.timeout
+                && self.target.histograms == other.target.histograms && self.job == other.job
                 && (self.source == nil) == (other.source == nil)
         }
     }
 
     private(set) var entries: [ScrapeTarget.Identity: Entry] = [:]
+    /// Targets that a rule dropped, as far as they are kept, and those with errors.
     private(set) var dropped: [DroppedTarget] = []
-    /// By job, how many targets relabeling left.
-    private(set) var counts: [String: Int] = [:]
-    /// Jobs whose targets are all refused because there are more than `target_limit`.
-    private(set) var overLimit: [String] = []
+    /// How many rules dropped, kept or not.
+    private(set) var droppedCount = 0
+    /// How many can't be scraped.
+    private(set) var failedCount = 0
+    /// Why no target may be scraped: there are more than `target_limit`.
+    private(set) var refusal: String?
+    /// The limit, 0 for none.
+    let targetLimit: Int
 
-    init(_ jobs: [ScrapeJob] = []) {
-        for job in jobs { self.add(job) }
-    }
-
-    private mutating func add(_ job: ScrapeJob) {
-        var builder = TargetBuilder(job.options)
-        var found: [Entry] = []
-        var dropped: [DroppedTarget] = []
-        func take(_ result: TargetBuilder.Result, _ source: (any ExpositionSource)?) {
-            switch result {
-            case .target(let target):
-                found.append(Entry(target: target, job: job.options, source: source))
-            case .dropped(let target):
-                dropped.append(target)
-            }
-        }
+    /// Makes the targets of a job: those it lists, those in this process and those that were found.
+    init(_ job: ScrapeJob, found groups: [TargetGroup]) {
+        // How a target was found, and what others there are, does not matter to who scrapes it.
+        var settings = job.options
+        settings.staticTargets = []
+        settings.discoveries = []
+        self.targetLimit = settings.limits.targets
+        var builder = TargetBuilder(settings)
         for group in job.options.staticTargets {
             for address in group.targets {
                 var labels = group.labels
                 labels["__address__"] = address
-                take(builder.build(labels), nil)
+                self.take(builder.build(labels), settings)
             }
         }
-        for target in job.internalTargets { take(builder.build(target.labels), target.source) }
-        let limits = job.options.limits
-        if limits.keptDroppedTargets > 0 {
-            dropped = Array(dropped.prefix(limits.keptDroppedTargets))
+        for target in job.internalTargets {
+            self.take(builder.build(target.labels), settings, target.source)
         }
-        self.dropped += dropped
-        self.counts[job.options.jobName] = found.count
-        if limits.targets > 0, found.count > limits.targets {
-            self.overLimit.append(job.options.jobName)
-            return
+        for group in groups {
+            for target in group.targets {
+                var labels = target
+                for label in group.labels.labels where labels[label.name] == nil {
+                    labels[label.name] = label.value
+                }
+                self.take(builder.build(labels), settings)
+            }
         }
-        for entry in found where self.entries[entry.target.identity] == nil {
-            self.entries[entry.target.identity] = entry
+        if self.targetLimit > 0, self.entries.count > self.targetLimit {
+            self.refusal =
+                "target_limit exceeded (number of targets: \(self.entries.count), limit: "
+                + "\(self.targetLimit))"
         }
     }
+
+    private mutating func take(
+        _ result: TargetBuilder.Result,
+        _ settings: ScrapeJobOptions,
+        _ source: (any ExpositionSource)? = nil,
+    ) {
+        switch result {
+        case .target(let target):
+            // Of two that are the same, the first is scraped.
+            let identity = target.identity
+            if self.entries[identity] == nil {
+                self.entries[identity] = Entry(target: target, job: settings, source: source)
+            }
+        case .dropped(let target) where target.rule == nil:
+            self.failedCount += 1
+            if self.failedCount <= Self.shownFailures { self.dropped.append(target) }
+        case .dropped(let target):
+            self.droppedCount += 1
+            let limit = settings.limits.keptDroppedTargets
+            if limit == 0 || self.droppedCount <= limit { self.dropped.append(target) }
+        }
+    }
+
+    /// The most targets that can't be scraped that are shown; the rest is counted.
+    private static let shownFailures = 100
 }

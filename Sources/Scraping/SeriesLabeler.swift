@@ -52,7 +52,7 @@ struct SeriesLabeler: ~Copyable {
     private mutating func normalizeBound(_ kind: MetricMetadata.Kind) {
         let index: Int?
         switch kind {
-        case .histogram, .gaugeHistogram: index = self.labels.index(of: "le")
+        case .histogram: index = self.labels.index(of: "le")
         case .summary: index = self.labels.index(of: "quantile")
         default: return
         }
@@ -114,6 +114,23 @@ struct SeriesLabeler: ~Copyable {
         }
     }
 
+    /// Refuses names that Prometheus before its version 3 did not know.
+    private func checkLegacyNames() throws(ScrapeFailure) {
+        let text = self.labels.text.span
+        for entry in self.labels.entries {
+            let name = text.extracting(entry.name)
+            let isMetric = name.equals("__name__")
+            let word = isMetric ? text.extracting(entry.value) : name
+            if word.isLegacyName(allowsColons: isMetric) { continue }
+            throw ScrapeFailure(
+                .labels,
+                "expected names of letters, digits and underscores "
+                    + "(metric_name_validation_scheme: legacy), found \(word.text) in "
+                    + "\(self.labels.labelSet)",
+            )
+        }
+    }
+
     private func checkLimits(_ rules: borrowing SeriesRules) throws(ScrapeFailure) {
         if self.labels.index(of: "__name__") == nil {
             throw ScrapeFailure(
@@ -122,6 +139,7 @@ struct SeriesLabeler: ~Copyable {
                     + "\(self.labels.labelSet)",
             )
         }
+        if rules.legacyNames { try self.checkLegacyNames() }
         if rules.labelLimit > 0, self.labels.count > rules.labelLimit {
             throw ScrapeFailure(
                 .labelLimit,
@@ -148,5 +166,19 @@ struct SeriesLabeler: ~Copyable {
                 )
             }
         }
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// Whether the bytes are a name of letters, digits and underscores that begins with no digit.
+    fileprivate func isLegacyName(allowsColons: Bool) -> Bool {
+        if self.isEmpty || self[0] &- 0x30 <= 9 { return false }
+        for place in 0..<self.count {
+            let byte = self[place]
+            let isLetter = (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_")
+            let isColon = allowsColons && byte == UInt8(ascii: ":")
+            if !isLetter, !isColon, byte &- 0x30 > 9 { return false }
+        }
+        return true
     }
 }

@@ -13,10 +13,14 @@ package struct SeriesRules: Sendable, Hashable {
     package var honorTimestamps = true
     /// Series with times of their own get stale markers too.
     package var trackTimestampsStaleness = false
+    /// Names of metrics and labels are held to the legacy characters.
+    package var legacyNames = false
     /// What happens to labels after they are merged.
     package var metricRelabeling = Relabeling()
     /// The most samples kept of one scrape; 0 for no limit.
     package var sampleLimit = 0
+    /// The most different series of a target in 24 hours; 0 for no limit.
+    package var seriesLimit = 0
     /// The most labels of a series; 0 for no limit.
     package var labelLimit = 0
     /// The most bytes of a label name; 0 for no limit.
@@ -25,6 +29,9 @@ package struct SeriesRules: Sendable, Hashable {
     package var labelValueLengthLimit = 0
     /// Adds `scrape_timeout_seconds`, `scrape_sample_limit` and `scrape_body_size_bytes`.
     package var extraScrapeMetrics = false
+
+    /// What becomes of histograms.
+    package var histograms = HistogramRules()
 
     /// How far in the future a sample may be, in milliseconds.
     package static let futureLimit: Int64 = 600_000

@@ -30,7 +30,13 @@ struct TargetBuilder: ~Copyable {
             scratch: &self.scratch,
         ) {
             return .dropped(
-                DroppedTarget(job: self.job.jobName, discovered: discovered, rule: rule, error: "")
+                DroppedTarget(
+                    job: self.job.jobName,
+                    discovered: discovered,
+                    rule: rule,
+                    ruleText: self.job.relabeling.rules[rule].summary,
+                    error: "",
+                )
             )
         }
         let relabeled = self.labels.labelSet
@@ -40,6 +46,7 @@ struct TargetBuilder: ~Copyable {
                     job: self.job.jobName,
                     discovered: discovered,
                     rule: nil,
+                    ruleText: "",
                     error: error,
                 )
             )
@@ -58,6 +65,7 @@ struct TargetBuilder: ~Copyable {
         fill("__scrape_timeout__", DurationSyntax.format(self.job.timeout))
         fill("__metrics_path__", self.job.metricsPath)
         fill("__scheme__", self.job.scheme.rawValue)
+        HistogramLabels.fill(&labels, self.job.series.histograms)
         for (name, values) in self.job.params {
             if let first = values.first { fill("__param_\(name)", first) }
         }
@@ -79,7 +87,8 @@ struct TargetBuilder: ~Copyable {
         guard let timeout, timeout > .zero else {
             return "expected a duration above 0 in __scrape_timeout__"
         }
-        return timeout > interval ? "expected __scrape_timeout__ to be at most the interval" : nil
+        if timeout > interval { return "expected __scrape_timeout__ to be at most the interval" }
+        return HistogramLabels.problem(labels)
     }
 
     private func target(_ relabeled: LabelSet, _ discovered: LabelSet) -> ScrapeTarget {
@@ -94,10 +103,12 @@ struct TargetBuilder: ~Copyable {
             discovered: discovered,
             labels: labels,
             url: self.url(relabeled, address),
+            unixSocket: relabeled["__unix_socket__"],
             interval: relabeled["__scrape_interval__"].flatMap(DurationSyntax.parse)
                 ?? self.job.interval,
             timeout: relabeled["__scrape_timeout__"].flatMap(DurationSyntax.parse)
                 ?? self.job.timeout,
+            histograms: HistogramLabels.rules(relabeled, self.job.series.histograms),
         )
     }
 

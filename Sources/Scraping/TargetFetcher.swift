@@ -24,13 +24,18 @@ struct TargetFetcher: Sendable {
         self.bodySizeLimit = job.limits.bodySize
         let headers =
             [
-                HTTPHeader("Accept", ScrapeProtocol.accept(job.protocols)),
+                HTTPHeader(
+                    "Accept",
+                    ScrapeProtocol.accept(job.protocols, escaping: job.names.escaping.rawValue),
+                ),
                 HTTPHeader("User-Agent", "martlet/\(version)"),
                 HTTPHeader(
                     "X-Prometheus-Scrape-Timeout-Seconds",
                     Self.text(seconds: target.timeout.seconds),
                 ),
             ] + job.client.headers
+        var connection = job.client.connection
+        connection.unixSocket = target.unixSocket
         self.way = .http(
             exchange,
             HTTPRequest(
@@ -42,7 +47,7 @@ struct TargetFetcher: Sendable {
                 responseLimit: job.limits.bodySize > 0
                     ? job.limits.bodySize - 1 : ScrapeLimits.defaultBodySize,
                 acceptsCompressed: job.enableCompression,
-                connection: job.client.connection,
+                connection: connection,
             ),
         )
     }
@@ -53,54 +58,56 @@ struct TargetFetcher: Sendable {
         self.bodySizeLimit = job.limits.bodySize
     }
 
-    /// Reads into `payload`, or into another that is returned.
-    func fetch(into payload: Payload) async -> Result<Payload, ScrapeFailure> {
+    /// Reads into `payload`, or into another that is returned; of a body larger than a piece that is
+    /// the last one, and `taker` gets those before it.
+    func fetch(
+        into payload: Payload,
+        _ taker: PieceTaker,
+    ) async -> Result<ScrapeBody, ScrapeFailure> {
         switch self.way {
         case .source(let source):
             do {
                 try await source.exposition(into: payload)
-                return .success(payload)
+                return .success(ScrapeBody(payload, .text))
             } catch {
                 return .failure(ScrapeFailure(.source, "\(error)"))
             }
         case .http(let exchange, var request):
             request.reusing = payload
+            request.pieces = HTTPPieces(size: LargeBody.pieceSize) { response in
+                await taker.take(self.check(response))
+            }
             do throws(HTTPFailure) {
                 return self.check(try await exchange.send(request))
             } catch {
-                return .failure(self.failure(error))
+                return .failure(taker.refusal ?? self.failure(error))
             }
         }
     }
 
-    private func check(_ response: HTTPResponse) -> Result<Payload, ScrapeFailure> {
+    private func check(_ response: HTTPResponse) -> Result<ScrapeBody, ScrapeFailure> {
         guard response.status == 200 else {
             return .failure(
                 ScrapeFailure(.status, "expected status 200, found \(response.status)")
             )
         }
         let type = response.header("Content-Type")
-        guard let format = ScrapeProtocol.format(ofContentType: type) ?? self.fallback?.format
+        let isEmpty = response.body.bytes.isEmpty
+        // As in Prometheus nobody asks what an answer without a single byte is.
+        guard
+            let format = ScrapeProtocol.format(ofContentType: type) ?? self.fallback?.format
+                ?? (isEmpty ? .text : nil)
         else {
             let found = type.map { "\"\($0)\"" } ?? "none"
             return .failure(
                 ScrapeFailure(
                     .contentType,
-                    "expected a Content-Type of text/plain, found \(found); set "
+                    "expected the Content-Type of an exposition, found \(found); set "
                         + "fallback_scrape_protocol to read it all the same",
                 )
             )
         }
-        guard format == .text else {
-            return .failure(
-                ScrapeFailure(
-                    .contentType,
-                    "expected a Content-Type of text/plain, which was asked for, found "
-                        + "\"\(type ?? "")\"",
-                )
-            )
-        }
-        return .success(response.body)
+        return .success(ScrapeBody(response.body, format))
     }
 
     private func failure(_ failure: HTTPFailure) -> ScrapeFailure {

@@ -28,12 +28,8 @@ extension TargetSeries {
         _ timeout: Duration,
         to batch: inout SampleBatch,
     ) {
-        let bodySize: Double
-        switch report.failure?.reason {
-        case nil: bodySize = Double(report.bodySize)
-        case .bodySize: bodySize = -1
-        default: bodySize = 0
-        }
+        // As in Prometheus: -1 for a body that is too large, 0 when there is none.
+        let bodySize = report.failure?.reason == .bodySize ? -1 : Double(report.bodySize)
         let values = [
             report.failure == nil ? 1 : 0, report.duration.seconds, Double(report.counts.scraped),
             Double(report.counts.kept), Double(report.counts.added), timeout.seconds,

@@ -89,7 +89,12 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
             MetricMetadataOptions.self,
             "How types and help texts are sent.",
         )
-        self.client = HTTPClientOptions(readingFrom: &node, enableHTTP2: false)
+        self.client = HTTPClientOptions(readingFrom: &node, enableHTTP2: false, signing: true)
+        self.client.connection.roundRobinDNS = node.bool(
+            "round_robin_dns",
+            default: false,
+            "New connections go to any of the receiver's addresses.",
+        )
         self.readMessage(&node)
         Self.readUnsupported(&node)
     }
@@ -109,10 +114,6 @@ package struct RemoteWriteOptions: ComponentOptions, Hashable {
     }
 
     private static func readUnsupported(_ node: inout ConfigNode) {
-        if node.bool("round_robin_dns", default: false, "Not honoured yet.") {
-            node.warn("round_robin_dns", "has no effect here yet")
-        }
-        node.unsupported("sigv4", "Requests are not signed for AWS yet; use a signing proxy.")
         node.unsupported("azuread", "Azure's tokens are not fetched yet; use authorization.")
         node.unsupported("google_iam", "Google's tokens are not fetched yet; use authorization.")
     }

@@ -35,11 +35,14 @@ package struct RemoteWriteSink: MetricSink {
     package func request(
         for block: SampleBlock,
         attempt: Int,
+        leavingOut leftOut: inout SampleCounts,
     ) throws(SampleBlock.Unreadable) -> HTTPRequest {
         var payload = block.payload
         var format = block.format
         if format == .remoteWrite2, self.version.format == .remoteWrite1 {
-            payload = try Self.rewritten(payload)
+            let tally: RemoteWriteTally
+            (payload, tally) = try Self.rewritten(payload)
+            leftOut.histograms += tally.customHistograms
             format = .remoteWrite1
         }
         var request = HTTPRequest(
@@ -72,7 +75,9 @@ package struct RemoteWriteSink: MetricSink {
         }
     }
 
-    private static func rewritten(_ body: Payload) throws(SampleBlock.Unreadable) -> Payload {
+    private static func rewritten(
+        _ body: Payload
+    ) throws(SampleBlock.Unreadable) -> (Payload, RemoteWriteTally) {
         var plain = OutputBuffer(capacity: body.bytes.count * 4)
         let payload = Payload(capacity: body.bytes.count * 2)
         do throws(Snappy.Failure) {
@@ -82,11 +87,10 @@ package struct RemoteWriteSink: MetricSink {
         }
         do throws(RemoteWriteDowngrade.Failure) {
             var downgrade = RemoteWriteDowngrade()
-            _ = try downgrade.append(rewriting: plain.span, to: &payload.bytes)
+            return (payload, try downgrade.append(rewriting: plain.span, to: &payload.bytes))
         } catch {
             throw SampleBlock.Unreadable(error.description)
         }
-        return payload
     }
 
     private static func inflate(

@@ -73,3 +73,15 @@ public struct KeyedHash: Sendable {
         return product.high ^ product.low
     }
 }
+
+extension KeyedHash {
+    /// A hash of two numbers in this order, such as hashes of the parts of something.
+    @inlinable
+    public func combine(_ first: UInt64, _ second: UInt64) -> UInt64 {
+        let mixed = Self.mix(
+            first ^ 0xe703_7ed1_a0b4_28db ^ self.key,
+            second ^ 0x8ebc_6af0_9c88_c6e3 ^ self.key,
+        )
+        return Self.mix(mixed ^ self.key, 0x5899_65cc_7537_4cc3)
+    }
+}

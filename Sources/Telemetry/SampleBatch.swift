@@ -63,6 +63,12 @@ public struct SampleBatch: ~Copyable, Sendable {
         self.attachments.removeAll()
     }
 
+    /// Makes room for samples without times of their own, so that it need not grow on the way.
+    public mutating func reserve(_ count: Int) {
+        self.series.reserveCapacity(count)
+        self.bits.reserveCapacity(count)
+    }
+
     /// Forgets the samples from the `count`-th on.
     public mutating func truncate(to count: Int) {
         let surplus = self.series.count - count

@@ -53,6 +53,11 @@ public struct SeriesTable: ~Copyable, Sendable {
     @inlinable
     public func family(of series: UInt32) -> UInt16 { self.familyNumbers[Int(series)] }
 
+    /// Gives a series another family.
+    public mutating func setFamily(_ family: UInt16, of series: UInt32) {
+        self.familyNumbers[Int(series)] = family
+    }
+
     /// Where a series' pairs are, for `nextPair(_:)`.
     @inlinable
     public func pairRange(of series: UInt32) -> Range<Int> {
@@ -200,6 +205,23 @@ extension SeriesTable {
             let parts = self.labels.parts(of: self.nextPair(&place))
             builder.add(text.extracting(parts.name), text.extracting(parts.value))
         }
+    }
+
+    /// Shows the name of a series, which is empty when it has none.
+    public func withName<Result>(
+        of series: UInt32,
+        _ body: (borrowing Span<UInt8>) -> Result,
+    ) -> Result {
+        let text = self.labels.encoded.span
+        let range = self.pairRange(of: series)
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let parts = self.labels.parts(of: self.nextPair(&place))
+            if text.extracting(parts.name).equals("__name__") {
+                return body(text.extracting(parts.value))
+            }
+        }
+        return body(text.extracting(first: 0))
     }
 
     /// A series' labels as a set.

@@ -7,6 +7,8 @@ package final class RecordingExchange: HTTPExchange {
     /// One answer.
     package enum Answer: Sendable {
         case response(status: Int, headers: [HTTPHeader] = [], body: String = "")
+        /// Fails after a body's full pieces have been taken.
+        case broken(HTTPFailure, headers: [HTTPHeader] = [], body: String)
         case failure(HTTPFailure)
         /// Waits until the task is cancelled.
         case silence
@@ -49,16 +51,46 @@ package final class RecordingExchange: HTTPExchange {
         }
         switch answer ?? self.fallback(request) {
         case .response(let status, let headers, let text):
-            let payload = request.reusing ?? Payload(capacity: text.utf8.count)
-            payload.bytes.removeAll()
-            payload.bytes.append(text)
-            return HTTPResponse(status: status, headers: headers, body: payload)
+            return try await self.answer(request, status, headers, text)
+        case .broken(let failure, let headers, let text):
+            _ = try await self.answer(request, 200, headers, text)
+            throw failure
         case .failure(let failure):
             throw failure
         case .silence:
             while !Task.isCancelled { await ManualClock.letOthersRun() }
             throw HTTPFailure(.cancelled, "the task was cancelled")
         }
+    }
+
+    /// Hands out what is more than a piece, as the transport does, and returns the rest.
+    private func answer(
+        _ request: HTTPRequest,
+        _ status: Int,
+        _ headers: [HTTPHeader],
+        _ text: String,
+    ) async throws(HTTPFailure) -> HTTPResponse {
+        let payload = request.reusing ?? Payload(capacity: text.utf8.count)
+        payload.bytes.removeAll()
+        var rest = Array(text.utf8)[...]
+        let isTooLarge = rest.count > request.responseLimit
+        if isTooLarge { rest = rest.prefix(request.responseLimit) }
+        if let pieces = request.pieces {
+            while rest.count > pieces.size {
+                let part = Array(rest.prefix(pieces.size))
+                payload.bytes.append(part.span)
+                rest = rest.dropFirst(pieces.size)
+                let piece = HTTPResponse(status: status, headers: headers, body: payload)
+                if !(await pieces.take(piece)) {
+                    throw HTTPFailure(.cancelled, "whoever takes the answer has had enough")
+                }
+                payload.bytes.removeAll()
+            }
+        }
+        if isTooLarge { throw HTTPFailure(.tooLarge, "more than \(request.responseLimit) bytes") }
+        let last = Array(rest)
+        payload.bytes.append(last.span)
+        return HTTPResponse(status: status, headers: headers, body: payload)
     }
 
     /// Waits, in real time, until `count` requests were sent; false when that takes too long.

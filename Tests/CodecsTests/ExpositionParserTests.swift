@@ -49,6 +49,9 @@ private func parse(bytes: [UInt8]) throws(ExpositionError) -> [String] {
             ("a{b=\"c\"}1\n", ["__name__=a,b=c 1.0"]),
             ("a{b=\"c\",} 1\n", ["__name__=a,b=c 1.0"]),
             ("a{ b = \"c\" , d = \"e\" } 1\n", ["__name__=a,b=c,d=e 1.0"]),
+            // As in Prometheus commas can be left out.
+            ("a{b=\"c\" d=\"e\"} 1\n", ["__name__=a,b=c,d=e 1.0"]),
+            ("a{b=\"c\"d=\"e\"} 1\n", ["__name__=a,b=c,d=e 1.0"]),
             ("a{b=\"\"} 1\n", ["__name__=a,b= 1.0"]),
             ("a{b=\"x}y\"} 1\n", ["__name__=a,b=x}y 1.0"]),
             (#"a{b="\"\\\n\t"} 1"#, ["__name__=a,b=\"\\\n\\t 1.0"]),
@@ -127,7 +130,7 @@ private func parse(bytes: [UInt8]) throws(ExpositionError) -> [String] {
             ("a{b='c'} 1\n", 1, "a quoted label value", "`'c'} 1`"),
             ("a{b=\n", 1, "a quoted label value", "the end of the line"),
             ("a{b=\"c", 1, "a closing quote", "the end of the body"),
-            ("a{b=\"c\" d=\"e\"} 1\n", 1, ", or } after the label", "`d=\"e\"} 1`"),
+            ("{\"a\" b=\"c\"} 1\n", 1, "= after the label name", "`b=\"c\"} 1`"),
             ("a{,} 1\n", 1, "a label name or }", "`,} 1`"),
             ("a{b:c=\"d\"} 1\n", 1, "= after the label name", "`:c=\"d\"} 1`"),
             ("\n\n\na{b=\"c\"} x\n", 4, "a value", "`x`"),

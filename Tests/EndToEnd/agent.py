@@ -40,6 +40,9 @@ class Answer:
         self.body = body
         self.text = body.decode(errors="replace")
 
+    def json(self):
+        return json.loads(self.body)
+
 
 class Agent(ChildProcess):
     """`martlet run --config FILE` with a state folder and a port of its own."""

@@ -26,7 +26,7 @@ def _found(program):
 class PrometheusServer(ChildProcess):
     """`prometheus --web.enable-remote-write-receiver` with an empty data folder."""
 
-    def __init__(self, folder, scrape_configs="[]"):
+    def __init__(self, folder, scrape_configs="[]", features=None):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.remote_write_url = f"{self.url}/api/v1/write"
@@ -36,6 +36,7 @@ class PrometheusServer(ChildProcess):
             _found("prometheus"), "--web.enable-remote-write-receiver",
             f"--config.file={config}", f"--storage.tsdb.path={folder / 'tsdb'}",
             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn",
+            *([f"--enable-feature={features}"] if features else []),
         ], folder)
 
     def start(self):

@@ -53,7 +53,8 @@ import Testing
         #expect(report.failure?.message == "line 2: expected a value, found `x`")
         #expect(bench.last.sorted() == ["a stale", "b stale"])
         #expect(bench.lastReport["up"] == 0)
-        #expect(bench.lastReport["scrape_samples_scraped"] == 0)
+        // As in Prometheus what was read up to the bad line is told.
+        #expect(bench.lastReport["scrape_samples_scraped"] == 1)
         await bench.scrape("a 1\nb 2\n", at: 3000)
         #expect(bench.last == ["a 1.0", "b 2.0"])
         #expect(bench.lastReport["scrape_series_added"] == 0)

@@ -1,5 +1,6 @@
 import AgentTesting
 import Bytes
+import Codecs
 import Logging
 import Pipeline
 import Telemetry
@@ -27,9 +28,17 @@ struct ScrapeBench {
 
     /// Reads a body at a time in milliseconds; returns what was counted.
     @discardableResult
-    func scrape(_ body: String, at time: Int64 = 1000) async -> ScrapeIngester.Report {
+    func scrape(
+        _ body: String,
+        _ format: ScrapeProtocol.Format = .text,
+        at time: Int64 = 1000,
+    ) async -> ScrapeIngester.Report {
         await self.ingester.ingest(
-            ScrapeIngester.Arrival(timestamp: time, start: 0, body: .success(Payload(body))),
+            ScrapeIngester.Arrival(
+                timestamp: time,
+                start: 0,
+                body: .success(ScrapeBody(Payload(body), format)),
+            ),
             for: self.source,
         )
     }
@@ -52,6 +61,17 @@ struct ScrapeBench {
         (self.receiver.batches.last ?? []).filter { !Self.isReport($0.name) }.map(Self.text)
     }
 
+    /// By name, what the last scrape's series are told of their families: name, type and help.
+    var families: [String: String] {
+        var families: [String: String] = [:]
+        for sample in self.receiver.batches.last ?? []
+        where !Self.isReport(sample.name) && !sample.isStale {
+            let family = sample.family.map { "\($0.family) \($0.kind) \($0.help)\($0.unit)" }
+            families[sample.name] = family ?? ""
+        }
+        return families
+    }
+
     /// The last scrape's synthetic series.
     var lastReport: [String: Double] {
         var values: [String: Double] = [:]
@@ -69,7 +89,7 @@ struct ScrapeBench {
         return "\(name)\(labels.isEmpty ? "" : labels.description) \(value)"
     }
 
-    private static func isReport(_ name: String) -> Bool {
+    static func isReport(_ name: String) -> Bool {
         name == "up" || name.hasPrefix("scrape_")
     }
 }

@@ -10,10 +10,19 @@ import Testing
     private struct Root: ComponentOptions {
         let global: GlobalOptions
         let jobs: [ScrapeJobOptions]
+        let files: [String]
 
         init(from node: inout ConfigNode) throws(ConfigError) {
             self.global = try node.section("global", GlobalOptions.self, "Defaults.")
-            self.jobs = ScrapeJobOptions.readAll(&node, global: self.global)
+            (self.jobs, self.files) = ScrapeJobOptions.readAll(
+                &node,
+                global: self.global,
+                discoveries: [
+                    .discovery(FileDiscovery.self, "Files."),
+                    .discovery(HTTPDiscovery.self, "A URL."),
+                    .discovery(DNSDiscovery.self, "Names."),
+                ],
+            )
         }
     }
 
@@ -70,9 +79,10 @@ import Testing
         #expect(full.limits.bodySize == 10 << 20)
         #expect(full.series.externalLabels == ["cluster": "prod", "region": "eu", "price": "$5"])
         #expect(
-            full.client.connection.authorization == .basic(username: "u", password: .literal("p"))
+            full.client.connection.authorization
+                == .basic(username: .literal("u"), password: .literal("p"))
         )
-        #expect(full.client.connection.tls.caFile == "/ca")
+        #expect(full.client.connection.tls.ca == .file("/ca"))
         #expect(!full.client.connection.followRedirects)
         #expect(full.staticTargets == [.init(["a:1", "b:2"], labels: ["zone": "z"])])
         #expect(full.relabeling.rules.count == 1)
@@ -80,7 +90,7 @@ import Testing
         let bare = jobs[1]
         #expect(bare.interval == .seconds(15) && bare.timeout == .seconds(10))
         #expect(bare.series.sampleLimit == 7)
-        #expect(bare.protocols == [.text1, .text0])
+        #expect(bare.protocols == ScrapeProtocol.standard)
     }
 
     @Test func aShortIntervalShortensTheTimeout() throws {
@@ -105,7 +115,7 @@ import Testing
             ),
             (
                 "scrape_configs: [{job_name: a, basic_auth: {username: u}, bearer_token: t}]",
-                "found 2",
+                "at most one way to authorize",
             ),
             ("scrape_configs: [{job_name: a, tls_config: {cert_file: /x}}]", "key_file"),
             ("global: {scrape_timeout: 5m}", "at most scrape_interval"),
@@ -124,16 +134,12 @@ import Testing
             scrape_configs:
               - job_name: a
                 kubernetes_sd_configs: [{role: pod}]
-                oauth2: {client_id: x}
-                scrape_native_histograms: true
-                scrape_protocols: [PrometheusProto]
             """
         )
         #expect(root != nil)
         let named = report.warnings.map(\.description)
         for word in [
-            "evaluation_interval", "kubernetes_sd_configs", "oauth2", "scrape_native_histograms",
-            "scrape_protocols",
+            "evaluation_interval", "kubernetes_sd_configs",
         ] {
             #expect(named.contains { $0.contains(word) }, "\(word)")
         }

@@ -2,6 +2,7 @@ import AgentTesting
 import Bytes
 import Codecs
 import Logging
+import Patterns
 import Pipeline
 import Telemetry
 import Testing
@@ -20,6 +21,7 @@ import Testing
             self.manager = ScrapeManager(
                 receivers: [self.receiver],
                 exchange: self.exchange,
+                names: SilentNames(),
                 executor: try ThreadExecutor("scrape"),
                 version: "1.2.3",
                 seed: "node",
@@ -93,14 +95,11 @@ import Testing
             (.response(status: 503), "status 200, found 503"),
             (.response(status: 200, body: "a 1\n"), "fallback_scrape_protocol"),
             (
-                .response(status: 200, headers: [HTTPHeader("Content-Type", "text/html")]),
-                "text/html",
-            ),
-            (
                 .response(
                     status: 200,
-                    headers: [HTTPHeader("Content-Type", "application/openmetrics-text")],
-                ), "openmetrics",
+                    headers: [HTTPHeader("Content-Type", "text/html")],
+                    body: "a 1\n",
+                ), "text/html",
             ),
             (.response(status: 200, headers: plain, body: "a b\n"), "line 1"),
             (.failure(HTTPFailure(.connect, "refused")), "refused"),
@@ -203,11 +202,60 @@ import Testing
         )
     }
 
+    @Test func tooManyTargetsFailOneAndAll() async throws {
+        let bench = try Bench { _ in
+            .response(status: 200, headers: Self.plain, body: "a 1\n")
+        }
+        bench.manager.apply([Self.job("j", ["h:1", "h:2"]) { $0.limits.targets = 1 }])
+        try await bench.running {
+            #expect(await bench.clock.waitForSleepers(2))
+            await bench.clock.advance(by: .seconds(10))
+            #expect(await bench.receiver.waitForBatches(2))
+            #expect(await bench.clock.waitForSleepers(2))
+        }
+        #expect(bench.exchange.sent.isEmpty)
+        #expect(
+            bench.manager.targets().map(\.lastError)
+                == Array(
+                    repeating: "target_limit exceeded (number of targets: 2, limit: 1)",
+                    count: 2,
+                )
+        )
+        for batch in bench.receiver.batches {
+            #expect(batch.first { $0.name == "up" }?.value == 0)
+        }
+    }
+
+    @Test func droppedTargetsAreCountedBeyondThoseKept() throws {
+        let bench = try Bench { _ in .response(status: 500) }
+        let rule = RelabelRule(
+            .drop,
+            sourceLabels: ["__address__"],
+            pattern: try Pattern("d.*", anchored: true),
+        )
+        bench.manager.apply([
+            Self.job("j", ["d1:1", "d2:1", "d3:1", "h:1", "a/b:1"]) { options in
+                options.limits.keptDroppedTargets = 2
+                options.relabeling = Relabeling([rule])
+            }
+        ])
+        #expect(bench.manager.targets().count == 1)
+        let dropped = bench.manager.droppedTargets()
+        #expect(dropped.filter { $0.rule == 0 }.count == 2)
+        #expect(dropped.filter { $0.rule == nil }.map(\.error).count == 1)
+        #expect(dropped[0].ruleText == "drop [__address__] regex \"d.*\"")
+        #expect(bench.manager.droppedCounts.map(\.count) == [3])
+        #expect(bench.manager.droppedTargets(of: "k").isEmpty)
+    }
+
     @Test func tooManyTargetsAreNone() throws {
         let bench = try Bench { _ in .response(status: 500) }
         bench.manager.apply([
             Self.job("over", ["h:1", "h:2"]) { $0.limits.targets = 1 }, Self.job("under", ["h:3"]),
         ])
-        #expect(bench.manager.targets().map(\.target.job) == ["under"])
+        let refusals = bench.manager.targets().map { ($0.target.job, $0.refusal) }
+        #expect(refusals.map(\.0) == ["over", "over", "under"])
+        #expect(refusals[0].1 == "target_limit exceeded (number of targets: 2, limit: 1)")
+        #expect(refusals[2].1 == nil)
     }
 }

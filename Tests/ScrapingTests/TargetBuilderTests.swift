@@ -6,12 +6,18 @@ import Testing
 @testable import Scraping
 
 @Suite struct TargetBuilderTests {
-    private static func job(_ yaml: String) throws -> ScrapeJobOptions {
+    private static func read(
+        _ yaml: String
+    ) throws -> (value: [ScrapeJobOptions]?, report: ConfigReport) {
         let indented = yaml.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
         let document = try ConfigDocument.parse("scrape_configs:\n  -\n\(indented)\n")
-        let (jobs, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
-            ScrapeJobOptions.readAll(&node, global: GlobalOptions())
+        return ConfigLoader.read(from: document) { node throws(ConfigError) in
+            ScrapeJobOptions.readAll(&node, global: GlobalOptions(), discoveries: []).jobs
         }
+    }
+
+    private static func job(_ yaml: String) throws -> ScrapeJobOptions {
+        let (jobs, report) = try Self.read(yaml)
         return try #require(jobs?.first, "\(report)")
     }
 
@@ -47,6 +53,64 @@ import Testing
         #expect(target.url == "https://host:9100/probe")
         #expect(target.labels == ["instance": "me", "job": "own", "zone": "a"])
         #expect(target.interval == .seconds(5) && target.timeout == .seconds(3))
+    }
+
+    @Test func aSocketCanTakeTheHostsPlace() throws {
+        let target = try Self.target(
+            "job_name: j",
+            ["__address__": "agent:80", "__unix_socket__": "/run/agent.sock"],
+        )
+        #expect(target.unixSocket == "/run/agent.sock" && target.url == "http://agent:80/metrics")
+        #expect(target.labels == ["instance": "agent:80", "job": "j"])
+    }
+
+    @Test(
+        arguments: [
+            // Defaults are filled in where a label is absent or empty, and only there.
+            ("params: {a: [b]}", [("__param_a", "own")], "h:1/metrics?a=own", ["job": "j"]),
+            ("params: {a: [b, c]}", [], "h:1/metrics?a=b&a=c", ["job": "j"]),
+            ("params: {a: []}", [], "h:1/metrics", ["job": "j"]),
+            ("metrics_path: /m", [("__metrics_path__", "")], "h:1/m", ["job": "j"]),
+            ("scheme: https", [("job", "")], "h:1/metrics", ["job": "j"]),
+            ("honor_labels: true", [("job", "k"), ("__x", "y")], "h:1/metrics", ["job": "k"]),
+            // What begins with two underscores is gone afterwards.
+            (
+                "relabel_configs: [{source_labels: [__meta_a], target_label: __b},"
+                    + " {source_labels: [__b], target_label: c}]",
+                [("__meta_a", "v")], "h:1/metrics", ["job": "j", "c": "v"],
+            ),
+            // A rule that takes `job` or `instance` away leaves `instance` to the address.
+            (
+                "relabel_configs: [{action: labeldrop, regex: job}]", [("instance", "x")],
+                "h:1/metrics", ["instance": "x"],
+            ),
+            // A rule on the address moves the URL and the instance.
+            (
+                "relabel_configs: [{target_label: __address__, replacement: 'p:2'}]", [],
+                "p:2/metrics", ["job": "j", "instance": "p:2"],
+            ),
+        ] as [(String, [(String, String)], String, LabelSet)]
+    )
+    func precedence(
+        _ yaml: String,
+        _ own: [(String, String)],
+        _ url: String,
+        _ labels: LabelSet,
+    ) throws {
+        var discovered: LabelSet = ["__address__": "h:1"]
+        for (name, value) in own { discovered[name] = value }
+        let target = try Self.target("job_name: j\n\(yaml)", discovered)
+        var expected = labels
+        if expected["instance"] == nil { expected["instance"] = "h:1" }
+        #expect(target.labels == expected)
+        #expect(target.url.hasSuffix("://\(url)"), "\(target.url)")
+    }
+
+    @Test func addressesAreCheckedInListsWithoutRulesOnly() throws {
+        let list = "static_configs: [{targets: ['https://example.org/']}]"
+        let rules = "relabel_configs: [{target_label: __address__, replacement: 'p:1'}]"
+        #expect(try Self.read("job_name: j\n\(list)").report.hasErrors)
+        #expect(try !Self.read("job_name: j\n\(list)\n\(rules)").report.hasErrors)
     }
 
     @Test func parametersAreWrittenIntoTheURL() throws {

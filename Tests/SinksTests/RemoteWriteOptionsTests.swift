@@ -50,6 +50,22 @@ import Testing
         #expect(!found.client.connection.enableHTTP2, "as in Prometheus")
     }
 
+    @Test func signsForAWS() throws {
+        let (options, report) = try Self.read(
+            "{url: 'https://x', sigv4: {region: eu-west-1, access_key: a, secret_key: s},"
+                + " round_robin_dns: true}"
+        )
+        #expect(report.isEmpty, "\(report)")
+        #expect(options?.client.connection.roundRobinDNS == true)
+        let keys = SigV4Options.Keys.fixed(
+            accessKey: "a",
+            secretKey: .literal("s"),
+            sessionToken: nil,
+        )
+        let expected = SigV4Options(region: "eu-west-1", keys: keys)
+        #expect(options?.client.connection.authorization == .sigv4(expected))
+    }
+
     @Test func aNameIsMadeOfTheURLWithoutItsSecrets() throws {
         let (options, _) = try Self.read("url: https://user:p@ss@host:9090/push?token=x#y")
         #expect(options?.name == "host:9090/push")
@@ -64,6 +80,8 @@ import Testing
             ("{url: 'http://x', queue_config: {min_backoff: 1m}}", "min_backoff"),
             ("{url: 'http://x', queue_config: {max_shards: 1, min_shards: 2}}", "min_shards"),
             ("{url: 'http://x', protobuf_message: z}", "prometheus.WriteRequest"),
+            ("{url: 'http://x', bearer_token: t, sigv4: {region: r}}", "bearer_token and sigv4"),
+            ("{url: 'http://x', sigv4: {region: r, role_arn: a}}", "role_arn"),
             ("{url: 'http://x', write_relabel_config: []}", "write_relabel_configs"),
         ]
     )
@@ -90,7 +108,8 @@ import Testing
     @Test(
         arguments: [
             ("{url: 'http://x', queue_config: {capacity: 10000}}", "capacity"),
-            ("{url: 'http://x', sigv4: {region: x}}", "sigv4"),
+            ("{url: 'http://x', azuread: {cloud: x}}", "azuread"),
+            ("{url: 'http://x', google_iam: {}}", "google_iam"),
         ]
     )
     func whatIsNotHonouredIsNamed(_ yaml: String, _ word: String) throws {

@@ -85,7 +85,8 @@ import Testing
         options.headers = [HTTPHeader("X-Scope-OrgID", "tenant")]
         let sink = RemoteWriteSink(options, version: "1.2.3")
         let block = Self.block()
-        let request = try sink.request(for: block, attempt: 0)
+        var leftOut = SampleCounts()
+        let request = try sink.request(for: block, attempt: 0, leavingOut: &leftOut)
         var fields: [String: String] = [:]
         for header in request.headers { fields[header.name] = header.value }
         #expect(
@@ -96,7 +97,7 @@ import Testing
             ]
         )
         #expect(request.method == .post && request.timeout == .seconds(30))
-        let retried = try sink.request(for: block, attempt: 3)
+        let retried = try sink.request(for: block, attempt: 3, leavingOut: &leftOut)
         #expect(retried.headers.last == HTTPHeader("Retry-Attempt", "3"))
     }
 

@@ -58,8 +58,9 @@ import Testing
     @Test func theSecondVersionSaysSo() throws {
         let sink = Self.sink()
         let block = try Self.block(sink, count: 3)
+        var leftOut = SampleCounts()
         #expect(block.format == .remoteWrite2)
-        let request = try sink.request(for: block, attempt: 0)
+        let request = try sink.request(for: block, attempt: 0, leavingOut: &leftOut)
         #expect(
             Self.field("Content-Type", of: request)
                 == "application/x-protobuf;proto=io.prometheus.write.v2.Request"
@@ -98,12 +99,13 @@ import Testing
     func aReceiverOfTheFirstVersionIsSentThatAndNothingElse(_ status: Int) throws {
         let sink = Self.sink()
         let block = try Self.block(sink, count: 5)
+        var leftOut = SampleCounts()
         let delivery = sink.interpret(Self.response(status), of: block, now: 0)
         guard case .rewrite = delivery else {
             Issue.record("expected another try, found \(delivery)")
             return
         }
-        let again = try sink.request(for: block, attempt: 1)
+        let again = try sink.request(for: block, attempt: 1, leavingOut: &leftOut)
         #expect(Self.field("X-Prometheus-Remote-Write-Version", of: again) == "0.1.0")
         #expect(Self.field("Content-Type", of: again) == "application/x-protobuf")
         let body = try #require(again.body).bytes.array
@@ -120,7 +122,9 @@ import Testing
         _ = sink.interpret(Self.response(415), of: block, now: 0)
         block.payload.bytes.truncate(to: 10)
         #expect(throws: SampleBlock.Unreadable.self) {
-            try sink.request(for: block, attempt: 1)
+            var leftOut = SampleCounts()
+            _ =
+                try sink.request(for: block, attempt: 1, leavingOut: &leftOut)
         }
     }
 }

@@ -15,9 +15,10 @@ struct ScriptedSink: MetricSink {
     func request(
         for block: SampleBlock,
         attempt: Int,
+        leavingOut leftOut: inout SampleCounts,
     ) throws(SampleBlock.Unreadable) -> HTTPRequest {
         if self.unreadable.contains(block.oldest) { throw SampleBlock.Unreadable("a test says so") }
-        return try self.inner.request(for: block, attempt: attempt)
+        return try self.inner.request(for: block, attempt: attempt, leavingOut: &leftOut)
     }
 
     func interpret(

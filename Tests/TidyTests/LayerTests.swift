@@ -5,6 +5,7 @@ import Testing
     /// A target may import those of lower rank only; equal ranks don't know each other.
     private static let ranks: [String: Int] = [
         "CLinux": 0, "CCurl": 0, "CSystemd": 0, "CSnappy": 0, "CYAML": 0, "CRE2": 0,
+        "CZlib": 0,
         "Bytes": 1,
         "Patterns": 2, "Telemetry": 2, "Host": 2,
         "Codecs": 3, "Config": 3,
@@ -16,8 +17,9 @@ import Testing
 
     /// Libraries that one target alone may import, so that they can be replaced in one place.
     private static let owners: [String: String] = [
-        "CCurl": "Transport", "NIOCore": "Transport", "NIOPosix": "Transport",
-        "NIOHTTP1": "Transport", "CSnappy": "Codecs", "CYAML": "Config", "CRE2": "Patterns",
+        "CCurl": "Transport", "CZlib": "Transport",
+        "NIOCore": "Transport", "NIOPosix": "Transport", "NIOHTTP1": "Transport",
+        "CSnappy": "Codecs", "CYAML": "Config", "CRE2": "Patterns",
         "CSystemd": "Agent", "ArgumentParser": "Martlet",
         "UnixSignals": "Agent",
     ]

@@ -31,7 +31,7 @@ struct CurlCredentialTests {
 
     @Test func sendsBasic() async throws {
         let basic = try await self.sent(
-            .basic(username: "Aladdin", password: .literal("open sesame"))
+            .basic(username: .literal("Aladdin"), password: .literal("open sesame"))
         )
         // RFC 7617 §2.
         #expect(basic == "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
@@ -65,7 +65,7 @@ struct CurlCredentialTests {
         }
         let secret = HTTPConnectionSettings.Secret.file(which == "folder" ? folder.root : path)
         let failure = await #expect(throws: HTTPFailure.self) {
-            _ = try await self.sent(.basic(username: "me", password: secret))
+            _ = try await self.sent(.basic(username: .literal("me"), password: secret))
         }
         #expect(failure?.code == .badRequest)
         #expect(failure?.message.contains(which == "folder" ? folder.root : path) == true)

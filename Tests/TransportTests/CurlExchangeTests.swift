@@ -162,7 +162,7 @@ struct CurlExchangeTests {
     @Test func goesThroughAProxyOnlyWhenToldTo() async throws {
         let server = RawServer.serving { connection, _, _ in connection.answer("proxied") }
         var request = HTTPRequest(.get, "http://nowhere.invalid/x")
-        request.connection.proxyURL = server.url
+        request.connection.proxy = HTTPProxy(server.url)
         let answer = try await self.exchange.send(request)
         #expect(answer.body.bytes.text == "proxied")
         #expect(server.heads.first?.hasPrefix("GET http://nowhere.invalid/x HTTP/1.1") == true)

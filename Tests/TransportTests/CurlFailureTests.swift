@@ -29,7 +29,7 @@ struct CurlFailureTests {
 
     @Test func namesTheProxyThatCannotBeReached() async throws {
         var request = HTTPRequest(.get, "http://host.invalid/x")
-        request.connection.proxyURL = "http://me:hunter2@127.0.0.1:1"
+        request.connection.proxy = HTTPProxy("http://me:hunter2@127.0.0.1:1")
         let failure = try #require(await self.failure(request))
         #expect(failure.code == .connect)
         #expect(failure.message.contains("through the proxy 127.0.0.1:1"))

@@ -1,5 +1,6 @@
 import Bytes
 import Config
+import Config
 import Pipeline
 import Testing
 
@@ -79,7 +80,7 @@ struct CurlRedirectTests {
         var request = HTTPRequest(.get, server.url)
         for authorization: HTTPConnectionSettings.Authorization in [
             .token(type: "Bearer", credentials: .literal("hunter2")),
-            .basic(username: "me", password: .literal("hunter2")),
+            .basic(username: .literal("me"), password: .literal("hunter2")),
         ] {
             request.connection.authorization = authorization
             _ = try await self.exchange.send(request)

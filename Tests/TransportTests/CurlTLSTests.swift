@@ -1,4 +1,5 @@
 import Bytes
+import Config
 import Pipeline
 import Testing
 
@@ -39,7 +40,7 @@ struct CurlTLSTests {
         #expect(unknown?.code == .tls)
         #expect(unknown?.message.contains("127.0.0.1:\(server.port)") == true)
 
-        tls.caFile = certificate
+        tls.ca = .file(certificate)
         #expect(try await self.send(to: server, tls).status == 200)
 
         let wrongName = await #expect(throws: HTTPFailure.self) {
@@ -47,14 +48,14 @@ struct CurlTLSTests {
         }
         #expect(wrongName?.code == .tls)
 
-        tls.caFile = folder.path("missing.pem")
+        tls.ca = .file(folder.path("missing.pem"))
         let missing = await #expect(throws: HTTPFailure.self) {
             _ = try await self.send(to: server, tls)
         }
         #expect(missing?.code == .tls)
         #expect(missing?.message.contains("missing.pem") == true)
 
-        tls.caFile = nil
+        tls.ca = nil
         tls.insecureSkipVerify = true
         #expect(try await self.send(to: server, tls).status == 200)
     }
@@ -69,7 +70,7 @@ struct CurlTLSTests {
         )
         let server = try TLSServer(certificate: certificate, key: key)
         var tls = HTTPConnectionSettings.TLS()
-        tls.caFile = certificate
+        tls.ca = .file(certificate)
         await #expect(throws: HTTPFailure.self) { _ = try await self.send(to: server, tls) }
         tls.serverName = "elsewhere.test"
         #expect(try await self.send(to: server, tls).status == 200)
@@ -87,12 +88,12 @@ struct CurlTLSTests {
             options: ["-Verify", "1", "-verify_return_error", "-CAfile", certificate],
         )
         var tls = HTTPConnectionSettings.TLS()
-        tls.caFile = certificate
+        tls.ca = .file(certificate)
         await #expect(throws: HTTPFailure.self) { _ = try await self.send(to: server, tls) }
-        tls.certificateFile = certificate
-        tls.keyFile = key
+        tls.certificate = .file(certificate)
+        tls.key = .file(key)
         #expect(try await self.send(to: server, tls).status == 200)
-        tls.keyFile = folder.path("missing.pem")
+        tls.key = .file(folder.path("missing.pem"))
         let missing = await #expect(throws: HTTPFailure.self) {
             _ = try await self.send(to: server, tls)
         }

@@ -9,7 +9,8 @@ struct HTTPHeaderLinesTests {
         var fits = true
         for line in lines {
             let bytes = Array(line.utf8)
-            fits = collected.take(bytes.span) && fits
+            let isStatusLine = HTTPHeaderLines.isStatusLine(bytes.span)
+            fits = collected.take(bytes.span, isStatusLine: isStatusLine) && fits
         }
         return (collected.fields.map { "\($0.name)=\($0.value)" }, fits)
     }

@@ -18,8 +18,12 @@ final class RawServer: Sendable {
     var heads: [String] { self.seen.state.withLock { $0.heads } }
 
     /// Listens on loopback, or on a unix socket, and runs `script` for each connection.
-    init(path: String? = nil, _ script: @escaping @Sendable (RawConnection) -> Void) {
-        let listener = RawSocket.listen(path: path)
+    init(
+        path: String? = nil,
+        everywhere: Bool = false,
+        _ script: @escaping @Sendable (RawConnection) -> Void,
+    ) {
+        let listener = RawSocket.listen(path: path, everywhere: everywhere)
         self.listener = listener
         self.port = path == nil ? RawSocket.port(of: listener) : 0
         let seen = self.seen
@@ -43,9 +47,10 @@ final class RawServer: Sendable {
     /// Answers each request of each connection with what `answer` writes.
     static func serving(
         path: String? = nil,
+        everywhere: Bool = false,
         _ answer: @escaping @Sendable (RawConnection, _ head: String, _ body: [UInt8]) -> Void,
     ) -> RawServer {
-        RawServer(path: path) { connection in
+        RawServer(path: path, everywhere: everywhere) { connection in
             while let (head, body) = connection.request() { answer(connection, head, body) }
         }
     }

@@ -7,8 +7,8 @@ enum RawSocket {
         socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     }
 
-    /// A listening socket on loopback, or at `path`.
-    static func listen(path: String?) -> CInt {
+    /// A listening socket on loopback, on all of it if `everywhere`, or at `path`.
+    static func listen(path: String?, everywhere: Bool = false) -> CInt {
         let descriptor: CInt
         if let path {
             descriptor = Self.make(AF_UNIX)
@@ -26,7 +26,10 @@ enum RawSocket {
             precondition(code == 0, "bind")
         } else {
             descriptor = Self.make(AF_INET)
-            let code = unsafe Self.withLoopback(port: 0) { unsafe bind(descriptor, $0, $1) }
+            let address = everywhere ? INADDR_ANY : Self.loopback
+            let code = unsafe Self.withAddress(address, port: 0) {
+                unsafe bind(descriptor, $0, $1)
+            }
             precondition(code == 0, "bind")
         }
         precondition(Glibc.listen(descriptor, 256) == 0, "listen")
@@ -52,21 +55,24 @@ enum RawSocket {
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
-        let code = unsafe Self.withLoopback(port: port) {
+        let code = unsafe Self.withAddress(Self.loopback, port: port) {
             unsafe Glibc.connect(descriptor, $0, $1)
         }
         precondition(code == 0, "connect")
         return descriptor
     }
 
-    private static func withLoopback(
+    private static let loopback: UInt32 = 0x7F00_0001
+
+    private static func withAddress(
+        _ host: UInt32,
         port: Int,
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt,
     ) -> CInt {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = host.bigEndian
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
         return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -3,55 +3,64 @@ import Codecs
 import Config
 import Pipeline
 import Scraping
-import Telemetry
 
 /// `/api/v1/targets`: what is scraped, in Prometheus's shape.
 ///
-/// Source: Prometheus, HTTP API, "Targets". `?state=active|dropped` chooses one half.
+/// `?state=active|dropped|any` chooses a half, `?scrapePool=` a job. What Martlet adds stands behind
+/// Prometheus's members. Source: Prometheus, `web/api/v1/api.go`, `targets`.
 struct TargetsEndpoint: AdminEndpoint {
     let methods = ["GET"]
     let path = "/api/v1/targets"
+    /// This node's name, by which others reach what is local here.
+    let nodeName: @Sendable () async -> String
     let manager: @Sendable () async -> ScrapeManager
 
     func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
         let manager = await self.manager()
-        let state = request.query.first { $0.name == "state" }?.value ?? ""
-        let active = state == "dropped" ? [] : manager.targets()
-        let dropped = state == "active" ? [] : manager.droppedTargets()
-        var json = JSONWriter(capacity: 16 << 10)
-        json.object { json in
-            json.member("status", "success")
-            json.key("data")
+        let state = request.parameter("state")?.lowercased() ?? "any"
+        let job = request.parameter("scrapePool")
+        let showsActive = state == "any" || state == "active"
+        let showsDropped = state == "any" || state == "dropped"
+        let active = showsActive ? manager.targets(of: job) : []
+        let dropped = showsDropped ? manager.droppedTargets(of: job) : []
+        let counts = showsDropped ? manager.droppedCounts : []
+        let host = await self.nodeName()
+        return APIAnswer.success { json in
             json.object { json in
-                json.member("activeTargets", objects: active) { Self.write($1, into: &$0) }
+                json.member("activeTargets", objects: active) { json, status in
+                    Self.write(status, host, into: &json)
+                }
                 json.member("droppedTargets", objects: dropped) { json, target in
-                    Self.write(target.discovered, as: "discoveredLabels", into: &json)
-                    json.member("scrapePool", target.job)
-                    if !target.error.isEmpty { json.member("reason", target.error) }
-                    if let rule = target.rule {
-                        json.member("reason", "dropped by relabel_configs[\(rule)]")
-                    }
+                    Self.write(target, into: &json)
                 }
                 json.key("droppedTargetCounts")
+                if !showsDropped { return json.null() }
                 json.object { json in
-                    for (job, targets) in Dictionary(grouping: dropped, by: \.job)
-                        .sorted(by: { $0.key < $1.key })
-                    {
-                        json.member(job, targets.count)
+                    for (name, count) in counts where job == nil || job == name {
+                        json.member(name, count)
                     }
                 }
             }
         }
-        return .json(json)
     }
 
-    private static func write(_ status: TargetStatus, into json: inout JSONWriter) {
+    private static func write(_ target: DroppedTarget, into json: inout JSONWriter) {
+        json.member("discoveredLabels", labels: target.discovered)
+        json.member("scrapePool", target.job)
+        json.member("reason", target.reason)
+    }
+
+    private static func write(
+        _ status: TargetStatus,
+        _ host: String,
+        into json: inout JSONWriter,
+    ) {
         let target = status.target
-        Self.write(target.discovered, as: "discoveredLabels", into: &json)
-        Self.write(target.labels, as: "labels", into: &json)
+        json.member("discoveredLabels", labels: target.discovered)
+        json.member("labels", labels: target.labels)
         json.member("scrapePool", target.job)
         json.member("scrapeUrl", target.url)
-        json.member("globalUrl", target.url)
+        json.member("globalUrl", GlobalURL.of(target.url, host: host))
         json.member("lastError", status.lastError)
         var time = OutputBuffer(capacity: 32)
         time.append(rfc3339: status.lastScrape)
@@ -60,16 +69,54 @@ struct TargetsEndpoint: AdminEndpoint {
         json.member("health", status.health.rawValue)
         json.member("scrapeInterval", DurationSyntax.format(target.interval))
         json.member("scrapeTimeout", DurationSyntax.format(target.timeout))
+        json.key("martlet")
+        json.object { json in TargetCost(status).write(into: &json) }
     }
+}
 
-    private static func write(
-        _ labels: LabelSet,
-        as name: String,
-        into json: inout JSONWriter,
-    ) {
-        json.key(name)
-        json.object { json in
-            for label in labels.labels { json.member(label.name, label.value) }
+extension DroppedTarget {
+    /// What dropped it, in words.
+    var reason: String {
+        guard let rule = self.rule else { return self.error }
+        return "relabel_configs[\(rule)]: \(self.ruleText)"
+    }
+}
+
+/// What one target gives and takes, beyond what Prometheus shows.
+struct TargetCost {
+    private let status: TargetStatus
+
+    init(_ status: TargetStatus) { self.status = status }
+
+    /// Writes the members of an object.
+    func write(into json: inout JSONWriter) {
+        json.member("samples", self.status.counts.scraped)
+        json.member("samplesKept", self.status.counts.kept)
+        json.member("seriesAdded", self.status.counts.added)
+        json.member("bodyBytes", self.status.bodySize)
+        json.member("memoryBytes", self.status.footprint)
+        json.member("lagSeconds", self.status.lag.seconds)
+        json.member("cpuSeconds", self.status.cpu.seconds)
+        json.member("cpuSecondsTotal", self.status.totalCPU.seconds)
+        json.member("samplesOverSeriesLimit", self.status.counts.limited)
+        json.member("seriesInWindow", self.status.windowSeries)
+    }
+}
+
+/// Where others reach a target.
+enum GlobalURL {
+    /// The URL with `host` in the place of a host that means "here".
+    ///
+    /// Source: Prometheus, `web/api/v1/api.go`, `getGlobalURL`; a URL without a port stays as it is.
+    static func of(_ url: String, host: String) -> String {
+        guard let range = url.firstRange(of: "://") else { return url }
+        let authority = url[range.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        for local in ["127.0.0.1:", "localhost:", "[::1]:"] where authority.hasPrefix(local) {
+            let name = host.contains(":") ? "[\(host)]" : host
+            return url[..<range.upperBound] + name
+                + url[range.upperBound...]
+                .dropFirst(local.utf8.count - 1)
         }
+        return url
     }
 }

@@ -12,6 +12,8 @@ package struct AgentOptions: ComponentOptions {
     package let agent: SelfOptions
     package let global: GlobalOptions
     package let scrapeJobs: [ScrapeJobOptions]
+    /// Patterns of the files that `scrape_config_files` names.
+    package let scrapeConfigFiles: [String]
     package let remoteWrite: [RemoteWriteOptions]
     package let selfScrape: SelfScrapeOptions?
     package let logs: LogsOptions
@@ -45,7 +47,11 @@ package struct AgentOptions: ComponentOptions {
             GlobalOptions.self,
             "Prometheus's global section.",
         )
-        self.scrapeJobs = ScrapeJobOptions.readAll(&node, global: self.global)
+        (self.scrapeJobs, self.scrapeConfigFiles) = ScrapeJobOptions.readAll(
+            &node,
+            global: self.global,
+            discoveries: Registry.discoveries,
+        )
         self.remoteWrite = node.sections(
             "remote_write",
             RemoteWriteOptions.self,
@@ -74,9 +80,5 @@ package struct AgentOptions: ComponentOptions {
         node.unsupported("tracing", "the agent's own traces are not there yet.")
         node.unsupported("otlp", "OTLP metrics are not received yet.")
         node.unsupported("runtime", "it tunes Prometheus's own runtime.")
-        node.unsupported(
-            "scrape_config_files",
-            "scrape configurations in other files are not read yet.",
-        )
     }
 }

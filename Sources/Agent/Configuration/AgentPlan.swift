@@ -13,6 +13,8 @@ package struct AgentPlan: Sendable {
     let options: AgentOptions
     /// This node's name.
     let nodeName: String
+    /// The file as YAML, without secrets; empty for the built-in defaults.
+    let shown: String
 
     /// Reads and checks the file at `path`, or the defaults without one.
     ///
@@ -40,11 +42,13 @@ package struct AgentPlan: Sendable {
         _ document: ConfigDocument,
         _ environment: [String: String],
     ) -> (plan: AgentPlan?, report: ConfigReport) {
-        var (options, report) = ConfigLoader.read(AgentOptions.self, from: document)
+        let (options, found, shown) = ConfigLoader.readShown(AgentOptions.self, from: document)
+        var report = found
         guard let options else { return (nil, report) }
         let plan = AgentPlan(
             options: options,
             nodeName: NodeName.resolve(options.kubernetes.nodeName, environment),
+            shown: shown,
         )
         let trial = plan.context(
             clock: SystemClock(),

@@ -42,6 +42,7 @@ final class MetricsPath: Sendable {
         self.manager = ScrapeManager(
             receivers: self.drivers.isEmpty ? [] : self.drivers + [SampleTally(context.meters)],
             exchange: services.exchange,
+            names: services.names,
             executor: services.scrapes,
             version: AgentVersion.number,
             seed: self.identity.seed,

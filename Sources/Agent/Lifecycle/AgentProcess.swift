@@ -54,8 +54,10 @@ package struct AgentProcess: Sendable {
             group.addTask { await notices.keepAlive(on: services.clock) }
             group.addTask { await self.watchConfiguration(supervisor, services.clock) }
             group.addTask {
-                do { try await services.clock.sleep(for: StartupPages.delay) } catch { return }
-                StartupPages.release()
+                for delay in StartupPages.delays {
+                    do { try await services.clock.sleep(for: delay) } catch { return }
+                    StartupPages.release()
+                }
             }
             await Self.handle(signals, supervisor, services.logger)
             notices.stopping()
@@ -86,9 +88,13 @@ package struct AgentProcess: Sendable {
 
     private func watchConfiguration(_ supervisor: Supervisor, _ clock: any AgentClock) async {
         guard let path = self.path else { return }
-        var watch = ConfigurationWatch(path: path)
-        while await watch.next(on: clock) != nil {
+        var patterns = self.plan.options.scrapeConfigFiles
+        var watch = ConfigurationWatch(path: path, patterns: patterns)
+        while await watch.next(on: clock, patterns: patterns) {
             _ = await supervisor.reload("the file changed")
+            let current = await supervisor.graph.plan.options.scrapeConfigFiles
+            if current != patterns { watch.follow(current) }
+            patterns = current
         }
     }
 

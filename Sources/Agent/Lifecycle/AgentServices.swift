@@ -9,6 +9,7 @@ struct AgentServices: Sendable {
     let meters: Meters
     let logger: Logger
     let exchange: CurlExchange
+    let names = SocketNameExchange()
     /// Where collectors run.
     let collectors: ThreadExecutor
     /// Where expositions are parsed and samples encoded.
@@ -33,5 +34,6 @@ struct AgentServices: Sendable {
         self.state = AgentState()
         self.meters.attach(self.state)
         self.meters.attach(ProcessMetrics(clock: self.clock))
+        self.meters.attach(HTTPClientMetrics(exchange: self.exchange))
     }
 }

@@ -1,7 +1,7 @@
-import Glibc
+import Config
 import Pipeline
 
-/// Notices that the configuration file is another one.
+/// Notices that the configuration is another one: its file, or one that it names.
 ///
 /// By looking, not by inotify: one `stat` in a few seconds costs nothing, works on every file
 /// system, and follows a ConfigMap's `..data` symlink when the kubelet swaps it.
@@ -9,44 +9,41 @@ struct ConfigurationWatch {
     /// The time between two looks.
     static let interval = Duration.seconds(3)
 
-    /// What `stat` says of a file; two files with equal identity are taken for the same.
-    struct Identity: Equatable {
-        let device: UInt
-        let inode: UInt
-        let size: Int
-        let seconds: Int
-        let nanoseconds: Int
-
-        /// The file at `path` now; nil if there is none.
-        init?(path: String) {
-            var status = stat()
-            guard unsafe stat(path, &status) == 0 else { return nil }
-            self.device = UInt(status.st_dev)
-            self.inode = UInt(status.st_ino)
-            self.size = Int(status.st_size)
-            self.seconds = status.st_mtim.tv_sec
-            self.nanoseconds = status.st_mtim.tv_nsec
-        }
-    }
-
     private let path: String
-    private var known: Identity?
+    private var known: FileIdentity?
+    private var included: [String: FileIdentity]
 
-    /// Watches the file at `path`, which is taken as known now.
-    init(path: String) {
+    /// Watches the file at `path` and those that match `patterns`, which are taken as known now.
+    init(path: String, patterns: [String] = []) {
         self.path = path
-        self.known = Identity(path: path)
+        self.known = FileIdentity(path: path)
+        self.included = Self.look(patterns)
     }
 
-    /// Returns when the file is another one; nil when cancelled.
+    /// Returns true when there is something new; false when cancelled.
     ///
-    /// A file that vanishes is waited for: an editor may be writing it anew.
-    mutating func next(on clock: any AgentClock) async -> Identity? {
+    /// A file that vanishes is waited for: an editor may be writing it anew. `patterns` says which
+    /// files the configuration in use names.
+    mutating func next(on clock: any AgentClock, patterns: [String] = []) async -> Bool {
         while true {
-            do { try await clock.sleep(for: Self.interval) } catch { return nil }
-            guard let found = Identity(path: self.path), found != self.known else { continue }
+            do { try await clock.sleep(for: Self.interval) } catch { return false }
+            guard let found = FileIdentity(path: self.path) else { continue }
+            let included = Self.look(patterns)
+            if found == self.known, included == self.included { continue }
             self.known = found
-            return found
+            self.included = included
+            return true
         }
+    }
+
+    /// Takes the files that match other patterns as known now.
+    mutating func follow(_ patterns: [String]) {
+        self.included = Self.look(patterns)
+    }
+
+    private static func look(_ patterns: [String]) -> [String: FileIdentity] {
+        var files: [String: FileIdentity] = [:]
+        for path in patterns.flatMap(PathGlob.paths) { files[path] = FileIdentity(path: path) }
+        return files
     }
 }

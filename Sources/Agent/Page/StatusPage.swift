@@ -44,6 +44,22 @@ enum StatusPage {
         section>h2 span{font-weight:400;color:var(--dim)}
         .scroll{overflow-x:auto;max-height:420px;overflow-y:auto}
         #collectors{max-height:260px}
+        .scroll.tall{max-height:640px}
+        .tools{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;padding:8px 16px;border-bottom:1px solid var(--line);color:var(--dim);font-size:12px}
+        .tools input[type=search]{flex:1;min-width:220px;max-width:460px;font:inherit;font-size:13px;color:var(--ink);background:var(--bg);border:1px solid var(--line);border-radius:6px;padding:5px 10px}
+        .tools label{display:flex;gap:6px;align-items:center;cursor:pointer}
+        #targets th,#targets td{padding:5px 8px}
+        #targets th:first-child,#targets td:first-child{padding-left:16px}
+        #targets th:last-child,#targets td:last-child{padding-right:16px}
+        .problem b{flex:none;max-width:45%;overflow-wrap:anywhere}
+        tr.job td:nth-child(2){white-space:normal;max-width:300px}
+        tr.job td{background:var(--bg);cursor:pointer;font-weight:600}
+        tr.job td:first-child::before{content:"▸";display:inline-block;width:16px;color:var(--dim)}
+        tr.job.open td:first-child::before{content:"▾"}
+        #targets tr.target td:first-child{padding-left:32px}
+        #targets tr.error td{padding:0 16px 8px 32px;white-space:normal;overflow-wrap:anywhere}
+        tr.target.has-error td{border-bottom:0}
+        td.labels{white-space:normal;overflow-wrap:anywhere;min-width:260px;font:12px ui-monospace,monospace}
         table{border-collapse:collapse;width:100%}
         th,td{text-align:left;padding:6px 16px;white-space:nowrap;font-variant-numeric:tabular-nums;border-bottom:1px solid var(--line)}
         tr:last-child td{border-bottom:0}
@@ -74,13 +90,17 @@ enum StatusPage {
         <div class="facts" id="facts"></div>
         <section><h2>What is wrong <span id="problems-n"></span></h2><div id="problems" class="empty">Loading.</div></section>
         <section><h2>Collected on this node <span id="collectors-n"></span></h2><div class="scroll" id="collectors"></div></section>
-        <section><h2>Scraped targets <span id="targets-n"></span></h2><div class="scroll" id="targets"></div></section>
+        <section><h2>Scraped targets <span id="targets-n"></span></h2>
+        <div class="tools"><input id="filter" type="search" placeholder="filter: words of job, labels, address or error" aria-label="Filter targets">
+        <label><input id="healthy" type="checkbox"> show healthy jobs' targets</label></div>
+        <div class="scroll tall" id="targets"></div></section>
+        <section><h2>Dropped targets <span id="dropped-n"></span></h2><div class="scroll" id="dropped"></div></section>
         <section><h2>Metrics sent to <span id="receivers-n"></span></h2><div class="scroll" id="receivers"></div></section>
         <section><h2>Logs sent to <span id="sinks-n"></span></h2><div class="scroll" id="sinks"></div></section>
         <section><h2>Log files <span id="streams-n"></span></h2><div class="scroll" id="streams"></div></section>
         <footer>
         <a href="/metrics">/metrics</a> · <a href="/metrics/node">/metrics/node</a> · <a href="/metrics/agent">/metrics/agent</a> ·
-        <a href="/api/v1/targets">/api/v1/targets</a> · <a href="/api/v1/ledger">/api/v1/ledger</a> ·
+        <a href="/api/v1/targets">/api/v1/targets</a> · <a href="/api/v1/targets/cardinality">/api/v1/targets/cardinality</a> · <a href="/api/v1/status/config">/api/v1/status/config</a> · <a href="/api/v1/ledger">/api/v1/ledger</a> ·
         <a href="/-/ready">/-/ready</a> · <a href="/-/healthy">/-/healthy</a>
         </footer>
         </main>
@@ -129,6 +149,47 @@ enum StatusPage {
           const top = box.scrollTop; box.replaceChildren(t); box.scrollTop = top;
         }
         const good = ok => ok ? "ok" : "bad";
+        const toggled = new Map();
+        let last = null;
+        function row(cls, cells) {
+          const tr = el("tr", cls);
+          for (const [value, kind, title] of cells) { const td = el("td", kind || "", value); if (title) td.title = title; tr.append(td); }
+          return tr;
+        }
+        function showTargets(s) {
+          const box = $("targets"), words = $("filter").value.toLowerCase().split(/\s+/).filter(w => w), all = $("healthy").checked;
+          const total = s.jobs.reduce((n, j) => n + j.total, 0), up = s.jobs.reduce((n, j) => n + j.up, 0);
+          $("targets-n").textContent = total ? num(up) + " of " + num(total) + " up in " + num(s.jobs.length) + (s.jobs.length > 1 ? " jobs" : " job") : "";
+          if (!s.jobs.length) { box.replaceChildren(el("div", "empty", "Nothing is scraped: there are no scrape_configs, and without remote_write the agent does not scrape itself.")); return; }
+          const t = el("table"), head = el("tr");
+          for (const [title, n] of [["job / target", 0], ["state", 0], ["samples", 1], ["new series", 1], ["took", 1], ["cpu", 1], ["body", 1], ["memory", 1], ["lag", 1], ["last", 1]]) head.append(el("th", n ? "n" : "", title));
+          t.append(head);
+          const ill = j => j.down > 0 || j.total === 0;
+          for (const j of [...s.jobs].sort((a, b) => (ill(b) - ill(a)) || a.job.localeCompare(b.job))) {
+            const rows = s.targets.filter(r => r.job === j.job).filter(r => {
+              const hay = (r.job + " " + r.labels + " " + r.url + " " + r.health + " " + r.error).toLowerCase();
+              return words.every(w => hay.includes(w)); });
+            if (words.length && !rows.length) continue;
+            const open = words.length ? true : toggled.has(j.job) ? toggled.get(j.job) : all || j.down > 0;
+            const state = j.total === 0 ? "no targets" : j.down ? j.down + " of " + j.total + " down" : j.up === j.total ? num(j.total) + " up" : j.up + " of " + j.total + " up";
+            const more = (j.dropped ? " · " + num(j.dropped) + " dropped" : "") + (j.limited ? " · " + num(j.limited) + " samples over series_limit" : "");
+            const line = row("job" + (open ? " open" : ""), [[j.job], [state + more, j.down ? "bad" : j.total === 0 ? "warn" : j.up === j.total ? "ok" : "dim"], [num(j.samples), "n"], ["", "n"],
+              [j.total ? span(j.slowest) : "", "n", "the slowest"], [j.total ? span(j.cpu) : "", "n"], [j.total ? bytes(j.bytes) : "", "n"], [j.total ? bytes(j.memory) : "", "n"], [j.total ? span(j.lag) : "", "n", "the latest"], ["", "n"]]);
+            line.onclick = () => { toggled.set(j.job, !open); showTargets(last); };
+            t.append(line);
+            if (!open) continue;
+            for (const r of rows) {
+              const name = el("a", "", r.instance || r.url); name.href = r.url; name.rel = "noreferrer";
+              t.append(row("target" + (r.error ? " has-error" : ""), [[name, "", r.labels], [r.health === "unknown" ? "not yet" : r.health, r.health === "up" ? "ok" : r.health === "down" ? "bad" : "dim"], [num(r.samples), "n"], [r.added ? num(r.added) : "", "n"],
+                [r.age_seconds >= 0 ? span(r.seconds) : "", "n"], [r.age_seconds >= 0 ? span(r.cpu) : "", "n"], [r.bytes ? bytes(r.bytes) : "", "n"], [r.memory ? bytes(r.memory) : "", "n"],
+                [r.age_seconds >= 0 ? span(r.lag) : "", "n" + (r.lag > 0.05 ? " warn" : "")], [r.age_seconds >= 0 ? span(r.age_seconds) + " ago" : "", "n"]]));
+              if (r.error) { const e = el("tr", "error"), td = el("td", "bad", r.error); td.colSpan = 10; e.append(td); t.append(e); }
+            }
+          }
+          if (s.targets_total > s.targets.length) { const e = el("tr"), td = el("td", "dim", num(s.targets_total - s.targets.length) + " more targets, all up or not scraped yet, are at /api/v1/targets"); td.colSpan = 10; e.append(td); t.append(e); }
+          const top = box.scrollTop; box.replaceChildren(t); box.scrollTop = top;
+        }
+        $("filter").oninput = $("healthy").onchange = () => { if (last) showTargets(last); };
         function show(s) {
           const a = s.agent;
           $("node").textContent = a.node;
@@ -152,11 +213,12 @@ enum StatusPage {
             {title: "collector", of: r => r.name}, {title: "state", of: r => r.success ? "ok" : r.error ? "failed" : "no data", cls: r => r.success ? "ok" : r.error ? "bad" : "dim"},
             {title: "took", n: 1, of: r => span(r.seconds)}, {title: "last error", wrap: 1, cls: () => "dim", of: r => text(r.error)}],
             s.collectors, "No collector is on.");
-          table("targets", s.targets.filter(t => t.health === "up").length + " of " + s.targets.length + " up", [
-            {title: "job", of: r => r.job}, {title: "instance", of: r => r.instance}, {title: "state", of: r => r.health, cls: r => r.health === "up" ? "ok" : r.health === "down" ? "bad" : "dim"},
-            {title: "samples", n: 1, of: r => num(r.samples)}, {title: "took", n: 1, of: r => span(r.seconds)}, {title: "last", n: 1, of: r => r.age_seconds >= 0 ? span(r.age_seconds) + " ago" : ""},
-            {title: "last error", wrap: 1, cls: () => "bad", of: r => text(r.error)}],
-            s.targets, "Nothing is scraped: there are no scrape_configs, and without remote_write the agent does not scrape itself.");
+          last = s;
+          showTargets(s);
+          table("dropped", num(s.jobs.reduce((n, j) => n + j.dropped, 0)) + " by relabel_configs", [
+            {title: "job", of: r => r.job}, {title: "address", of: r => r.address}, {title: "why", wrap: 1, of: r => r.reason},
+            {title: "discovered labels", cls: () => "labels dim", of: r => Object.entries(r.labels).filter(([k]) => k !== "job" && (!k.startsWith("__") || k.startsWith("__meta_"))).map(([k, v]) => k + "=" + JSON.stringify(v)).join(" ")}],
+            s.dropped, "No target was dropped.");
           table("receivers", "", [
             {title: "name", of: r => r.name}, {title: "address", of: r => r.url}, {title: "state", of: r => r.error ? "retrying" : "ok", cls: r => good(!r.error)},
             {title: "sent", n: 1, of: r => num(r.sent)}, {title: "waiting", n: 1, of: r => num(r.pending)}, {title: "behind", n: 1, of: r => span(r.lag_seconds)},

@@ -10,8 +10,9 @@ import CLinux
 ///
 /// Source: madvise(2), `MADV_DONTNEED`.
 enum StartupPages {
-    /// How long after the start; by then every component has run at least once.
-    static let delay = Duration.seconds(5)
+    /// When, one wait after the other: soon, before tables grow beside these pages, and again when
+    /// every component has run at least once.
+    static let delays = [Duration.seconds(1), Duration.seconds(4)]
 
     /// Drops the read-only pages of the program and its libraries from this process.
     static func release() {

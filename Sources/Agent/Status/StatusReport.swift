@@ -1,7 +1,5 @@
 import Codecs
 import Pipeline
-import Scraping
-import Telemetry
 
 /// What the page shows, gathered at one moment: `/api/v1/status`.
 ///
@@ -19,6 +17,15 @@ struct StatusReport {
     let graph: AgentGraph
     let services: AgentServices
     let path: String?
+    private let targets: TargetsReport
+
+    /// Looks at what `graph` does now; `path` is the configuration file's.
+    init(graph: AgentGraph, services: AgentServices, path: String?) {
+        self.graph = graph
+        self.services = services
+        self.path = path
+        self.targets = TargetsReport(graph.metrics.manager, now: services.clock.wallNanoseconds)
+    }
 
     /// Everything that is wrong now, the gravest first.
     var problems: [Problem] {
@@ -53,14 +60,7 @@ struct StatusReport {
                 )
             )
         }
-        for target in self.graph.metrics.manager.targets() where target.health == .down {
-            problems.append(
-                Problem(
-                    place: "target \(target.target.job) \(target.target.labels["instance"] ?? "")",
-                    what: target.lastError,
-                )
-            )
-        }
+        problems += self.targets.problems
         for group in self.graph.expositions.groups {
             for (name, outcome) in group.collectors.lastRuns {
                 guard let outcome, !outcome.error.isEmpty else { continue }
@@ -80,7 +80,7 @@ struct StatusReport {
             }
             self.writeTotals(into: &json)
             self.writeCollectors(into: &json)
-            self.writeTargets(into: &json)
+            self.targets.write(into: &json)
             self.writeReceivers(into: &json)
             LogStatus(self.graph.logs).write(into: &json)
         }
@@ -105,10 +105,7 @@ struct StatusReport {
         let metrics = self.graph.metrics
         json.key("totals")
         json.object { json in
-            json.member(
-                "samples_scraped",
-                metrics.manager.targets().reduce(0) { $0 + $1.counts.scraped },
-            )
+            json.member("samples_scraped", self.targets.samples)
             json.member("samples_sent", metrics.drivers.reduce(0) { $0 + $1.samplesSent })
             let rows = self.graph.logs.pipeline.ledger.rows
             let samplesLost = metrics.drivers.reduce(0) { $0 + $1.samplesLost }
@@ -130,21 +127,6 @@ struct StatusReport {
             json.member("success", run.outcome?.succeeded ?? false)
             json.member("seconds", run.outcome?.seconds ?? 0)
             json.member("error", run.outcome?.error ?? "")
-        }
-    }
-
-    private func writeTargets(into json: inout JSONWriter) {
-        let now = self.services.clock.wallNanoseconds
-        json.member("targets", objects: self.graph.metrics.manager.targets()) { json, target in
-            json.member("job", target.target.job)
-            json.member("instance", target.target.labels["instance"] ?? "")
-            json.member("url", target.target.url)
-            json.member("health", target.health.rawValue)
-            json.member("samples", target.counts.scraped)
-            json.member("seconds", target.lastDuration.seconds)
-            let age = target.lastScrape == 0 ? -1 : Double(now - target.lastScrape) / 1e9
-            json.member("age_seconds", age)
-            json.member("error", target.lastError)
         }
     }
 

@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "clinux_mappings.h"
+#include "clinux_sockets.h"
 
 // The text of an error number in the C locale, or NULL; safe on any thread.
 const char *clinux_error_text(int code);

@@ -158,6 +158,11 @@ extension ConfigNode {
         return path == "" ? nil : path
     }
 
+    /// Reads a list of paths; relative ones are relative to the configuration file.
+    package mutating func filePaths(_ key: String, _ summary: String) -> [String] {
+        self.list(key, of: self.pathSyntax, summary)
+    }
+
     var pathSyntax: ScalarSyntax<String> {
         let directory = self.session.document.directory
         return ScalarSyntax(

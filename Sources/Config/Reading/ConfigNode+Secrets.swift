@@ -11,6 +11,32 @@ extension ConfigNode {
         self.secret(key, summary, isRequired: true) ?? .literal("")
     }
 
+    /// Reads a list of secrets, which are in the configuration itself.
+    package mutating func secrets(_ key: String, _ summary: String) -> [ConfigSecret] {
+        self.hide(key)
+        return self.list(key, of: .string(), summary).map { .literal($0) }
+    }
+
+    /// Reads a mapping from names of the user's to lists of secrets.
+    package mutating func secretListMap(
+        _ key: String,
+        _ summary: String,
+    ) -> [ConfigNamed<[ConfigSecret]>] {
+        self.hide(key)
+        return self.listMap(key, of: .string(), summary).map { entry in
+            ConfigNamed(entry.name, entry.value.map { .literal($0) }, at: entry.location)
+        }
+    }
+
+    /// Reads a text, such as a proxy's URL with its password, that no message may show.
+    ///
+    /// An empty one is as good as none.
+    package mutating func hiddenString(_ key: String, _ summary: String) -> String? {
+        self.record(key, type: "string", summary: summary, isSecret: true)
+        guard case .value(let text) = self.read(key, .string(), isSecret: true) else { return nil }
+        return text.isEmpty ? nil : text
+    }
+
     private mutating func secret(
         _ key: String,
         _ summary: String,

@@ -74,6 +74,14 @@ package struct ConfigNode: ~Copyable {
         return self.session.location(self.session.node(entry.value).mark, path)
     }
 
+    /// What the environment says of `name`; nil when it is not set or empty.
+    ///
+    /// For notations that name a variable themselves, such as `proxy_from_environment`.
+    package func environmentVariable(_ name: String) -> String? {
+        let value = self.session.document.environment[name]
+        return value == "" ? nil : value
+    }
+
     /// Notes that the value of `key` is wrong, and shows it.
     ///
     /// A value that was read as a secret is not shown.
@@ -128,8 +136,14 @@ package struct ConfigNode: ~Copyable {
     /// The value of `key`, which from here on is known and never shown.
     mutating func takeSecret(_ key: String) -> YAMLNode? {
         self.secrets.insert(key)
+        if let entry = self.entries.first(where: { $0.key == key }) {
+            self.session.hide(entry.value)
+        }
         return self.take(key)
     }
+
+    /// Never shows the value of `key`.
+    mutating func hide(_ key: String) { self.secrets.insert(key) }
 
     /// Lets any key pass: the reader has gone through `entries` itself.
     mutating func takeAll() {

@@ -2,6 +2,8 @@
 final class ConfigSession {
     let document: ConfigDocument
     private(set) var report = ConfigReport()
+    /// The values that were read as secrets, by their place in the document's tree.
+    private(set) var secretNodes: Set<Int> = []
     /// Set while the reference is recorded; then no document is read.
     let recorder: ConfigRecorder?
     /// Whether problems are dropped, because the result only stands in for a failed one.
@@ -46,6 +48,14 @@ final class ConfigSession {
     func note(_ problem: ConfigProblem) {
         if self.isReading { self.report.add(problem) }
     }
+
+    /// Takes over what the reading of another document found.
+    func note(_ report: ConfigReport) {
+        if self.isReading { self.report.add(report) }
+    }
+
+    /// Keeps a value from ever being shown.
+    func hide(_ index: Int) { self.secretNodes.insert(index) }
 
     func node(_ index: Int) -> YAMLNode {
         self.document.tree?.nodes[index] ?? YAMLNode(content: .list([]), mark: .none)

@@ -39,8 +39,16 @@ package struct ConfigReport: Sendable {
         self.problems.insert(problem, at: place ?? self.problems.endIndex)
     }
 
+    /// Adds the problems of another file, which stay behind those of this one.
+    package mutating func add(_ other: ConfigReport) {
+        for problem in other.problems { self.add(problem) }
+        self.omitted += other.omitted
+    }
+
     private static func precedes(_ left: ConfigProblem, _ right: ConfigProblem) -> Bool {
-        (left.location.line, left.location.column) < (right.location.line, right.location.column)
+        if left.location.file != right.location.file { return false }
+        return (left.location.line, left.location.column)
+            < (right.location.line, right.location.column)
     }
 }
 

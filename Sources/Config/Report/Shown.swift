@@ -22,7 +22,7 @@ enum Shown {
     }
 
     /// `https://user:password@host` as `https://<secret>@host`.
-    private static func withoutUserInfo(_ text: String) -> String {
+    static func withoutUserInfo(_ text: String) -> String {
         let source = Array(text.utf8)
         var result: [UInt8] = []
         var index = 0

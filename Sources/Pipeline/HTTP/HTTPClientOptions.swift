@@ -6,7 +6,7 @@ package import Config
 package struct HTTPClientOptions: Sendable, Hashable {
     /// TLS, proxy and authorization.
     package var connection = HTTPConnectionSettings()
-    /// Header fields that the user adds.
+    /// Header fields that the user adds and that are no secret.
     package var headers: [HTTPHeader] = []
 
     /// No authorization, no proxy, the system's trust.
@@ -17,13 +17,15 @@ package struct HTTPClientOptions: Sendable, Hashable {
     /// - Parameters:
     ///   - node: The component's section.
     ///   - enableHTTP2: What an absent `enable_http2` means.
-    package init(readingFrom node: inout ConfigNode, enableHTTP2: Bool = true) {
-        self.connection.authorization = Self.authorization(&node)
-        self.connection.tls =
-            node.optionalSection("tls_config", "TLS to the peer.") { node throws(ConfigError) in
-                Self.tls(&node)
-            } ?? HTTPConnectionSettings.TLS()
-        self.connection.proxyURL = node.string("proxy_url", "A proxy's URL.")
+    ///   - signing: Whether `sigv4` is a key, as `remote_write` has it.
+    package init(
+        readingFrom node: inout ConfigNode,
+        enableHTTP2: Bool = true,
+        signing: Bool = false,
+    ) {
+        self.connection.authorization = Self.authorization(&node, signing: signing)
+        self.connection.tls = Self.tls(&node)
+        self.connection.proxy = Self.proxy(&node)
         self.connection.followRedirects = node.bool(
             "follow_redirects",
             default: true,
@@ -34,89 +36,56 @@ package struct HTTPClientOptions: Sendable, Hashable {
             default: enableHTTP2,
             "Offers HTTP/2 over TLS.",
         )
-        self.headers = Self.headers(&node)
-        node.unsupported("oauth2", "OAuth 2 is not there yet; use authorization.")
-        node.unsupported("no_proxy", "Every request goes through proxy_url when it is set.")
-        node.unsupported("proxy_from_environment", "Set proxy_url instead.")
-        node.unsupported("proxy_connect_header", "Proxies get no header fields of yours yet.")
+        self.readHeaders(&node)
     }
 
-    /// What is sent in `Authorization`; more than one way to say it is an error.
-    private static func authorization(
-        _ node: inout ConfigNode
-    ) -> HTTPConnectionSettings.Authorization {
-        let basic = node.optionalSection("basic_auth", "Authorizes by user name and password.") {
-            node throws(ConfigError) in
-            let username = node.string("username", default: "", "The user's name.")
-            node.unsupported("username_file", "Write the name under username.")
-            let password = node.secret("password", "The password.") ?? .literal("")
-            return HTTPConnectionSettings.Authorization.basic(
-                username: username,
-                password: password,
-            )
-        }
-        let token = node.optionalSection("authorization", "Authorizes by a token.") {
-            node throws(ConfigError) -> HTTPConnectionSettings.Authorization in
-            let type = node.string("type", default: "Bearer", "The scheme's name.")
-            if type.lowercased() == "basic" {
-                node.reject(
-                    "type",
-                    expected: "a scheme other than Basic",
-                    remedy: "use basic_auth",
-                )
-            }
-            guard let credentials = node.secret("credentials", "The token.") else { return .none }
-            return .token(type: type, credentials: credentials)
-        }
-        let bearer = node.secret("bearer_token", "The older way to write authorization.")
-            .map { HTTPConnectionSettings.Authorization.token(type: "Bearer", credentials: $0) }
-        let given = [basic, token, bearer].compactMap(\.self).filter { $0 != .none }
-        if given.count > 1 {
-            node.reject(
-                because: "expected one of basic_auth, authorization and bearer_token, found "
-                    + "\(given.count)",
-                remedy: "remove all but one",
-            )
-        }
-        return given.first ?? .none
-    }
+    /// Fields that change the connection or are set by the agent, in small letters.
+    ///
+    /// Source: prometheus/common, `config/headers.go`.
+    package static let reservedHeaders: Set<String> = [
+        "authorization", "host", "content-encoding", "content-length", "content-type",
+        "user-agent", "connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
+        "www-authenticate", "accept-encoding", "x-prometheus-remote-write-version",
+        "x-prometheus-remote-read-version", "x-prometheus-scrape-timeout-seconds", "x-amz-date",
+        "x-amz-security-token", "x-amz-content-sha256",
+    ]
 
-    private static func tls(_ node: inout ConfigNode) -> HTTPConnectionSettings.TLS {
-        var tls = HTTPConnectionSettings.TLS()
-        tls.caFile = node.filePath("ca_file", "A CA bundle in PEM form.")
-        tls.certificateFile = node.filePath("cert_file", "The client's certificate in PEM form.")
-        tls.keyFile = node.filePath("key_file", "The client's key in PEM form.")
-        tls.serverName = node.string("server_name", "The name to verify instead of the host's.")
-        tls.insecureSkipVerify = node.bool(
-            "insecure_skip_verify",
-            default: false,
-            "Accepts any certificate.",
-        )
-        for key in ["ca", "cert", "key"] {
-            node.unsupported(key, "Put it in a file and write \(key)_file.")
-        }
-        for key in ["min_version", "max_version"] {
-            node.unsupported(key, "TLS 1.2 and 1.3 are offered.")
-        }
-        if (tls.certificateFile == nil) != (tls.keyFile == nil) {
-            node.reject(
-                because: "expected cert_file and key_file together, found one of them",
-                remedy: "add the other",
-            )
-        }
-        return tls
-    }
-
-    private static func headers(_ node: inout ConfigNode) -> [HTTPHeader] {
-        node.namedSections(
+    private mutating func readHeaders(_ node: inout ConfigNode) {
+        let fields = node.namedSections(
             "http_headers",
             placeholder: "NAME",
             "Header fields to add to each request.",
-        ) { name, node throws(ConfigError) in
+        ) { name, node throws(ConfigError) -> (values: [String], secrets: [ConfigSecret]) in
+            if Self.reservedHeaders.contains(name.lowercased()) {
+                node.reject(
+                    because: "expected a field that is not set already, found \(name)",
+                    remedy: "remove it; authorization has keys of its own",
+                )
+            } else if !HTTPHeader.isName(name) {
+                node.reject(because: "expected a header field's name, found '\(name)'")
+            }
             let values = node.strings("values", "The field's values.")
-            node.unsupported("secrets", "Write the value under values.")
-            node.unsupported("files", "Write the value under values.")
-            return values.map { HTTPHeader(name, $0) }
-        }.flatMap(\.value)
+            let secrets = node.secrets("secrets", "Values that are never shown.")
+            let files = node.filePaths("files", "Files that hold a value; read on each use.")
+            return (values, secrets + files.map { .file($0) })
+        }
+        for field in fields {
+            self.headers += field.value.values.map { HTTPHeader(field.name, $0) }
+            self.connection.secretHeaders += field.value.secrets.map {
+                SecretHeader(field.name, $0)
+            }
+        }
     }
+}
+
+extension HTTPHeader {
+    /// Whether `text` is a header field's name (RFC 9110 §5.6.2, `token`).
+    package static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                byte &- 0x30 <= 9 || (byte | 0x20) &- 0x61 < 26 || Self.marks.contains(byte)
+            }
+    }
+
+    private static let marks = Set("!#$%&'*+-.^_`|~".utf8)
 }

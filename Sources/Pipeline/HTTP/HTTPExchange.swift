@@ -77,6 +77,16 @@ package struct HTTPRequest: Sendable {
     }
 }
 
+extension HTTPRequest: CustomStringConvertible {
+    /// Method and URL, without what may be secret.
+    package var description: String { "\(self.method.rawValue) \(ShownURL.of(self.url))" }
+}
+
+extension HTTPRequest: CustomReflectable {
+    /// Nothing, so that `dump` and the like show the description.
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
 /// How a large answer is taken while it arrives, so that memory holds a piece of it at a time.
 package struct HTTPPieces: Sendable {
     /// The bytes of a piece, inflated; an answer that has no more is returned as usual.
@@ -84,7 +94,8 @@ package struct HTTPPieces: Sendable {
     /// Takes one piece: status, header fields, and the piece as body, which is the taker's until it
     /// returns.
     ///
-    /// The transfer waits until it returns; false aborts it. The last piece is not handed here but
+    /// It runs in the sender's task. The transfer waits until it returns; false aborts it, and `send`
+    /// throws `cancelled`. Time-outs go on counting meanwhile. The last piece is not handed here but
     /// is the body of the response that `send` returns.
     package let take: @Sendable (HTTPResponse) async -> Bool
 

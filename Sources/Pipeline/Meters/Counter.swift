@@ -4,9 +4,13 @@ import Synchronization
 /// A count that only rises.
 package final class Counter: MeterSeries {
     let labels: [MeterLabel]
+    private let unit: Double
     private let count = Atomic<Int>(0)
 
-    init(labels: [MeterLabel]) { self.labels = labels }
+    init(labels: [MeterLabel], unit: Double = 1) {
+        self.labels = labels
+        self.unit = unit
+    }
 
     /// Adds `amount`, which is not negative.
     package func add(_ amount: Int = 1) {
@@ -17,7 +21,7 @@ package final class Counter: MeterSeries {
     package var value: Int { self.count.load(ordering: .relaxed) }
 
     func write(into metrics: inout MetricWriter) {
-        metrics.sample(Double(self.value)) { labels in
+        metrics.sample(Double(self.value) * self.unit) { labels in
             for label in self.labels { labels.add(label.name, label.value) }
         }
     }

@@ -10,6 +10,8 @@ package final class Meters: Sendable {
         let type: MetricType
         let help: String
         var series: [any MeterSeries] = []
+        /// By labels, the place in `series`.
+        var places: [[MeterLabel]: Int] = [:]
     }
 
     private struct State {
@@ -32,6 +34,15 @@ package final class Meters: Sendable {
         self.series(name, .counter, help, labels) { Counter(labels: labels) }
     }
 
+    /// A counter of seconds to which nanoseconds are added.
+    package func secondsCounter(
+        _ name: String,
+        _ help: String,
+        _ labels: [MeterLabel] = [],
+    ) -> Counter {
+        self.series(name, .counter, help, labels) { Counter(labels: labels, unit: 1e-9) }
+    }
+
     /// A gauge; the same name and labels give the same gauge.
     package func gauge(
         _ name: String,
@@ -49,6 +60,16 @@ package final class Meters: Sendable {
         _ labels: [MeterLabel] = [],
     ) -> Histogram {
         self.series(name, .histogram, help, labels) { Histogram(bounds: bounds, labels: labels) }
+    }
+
+    /// A summary of the newest observations; the same name and labels give the same summary.
+    package func summary(
+        _ name: String,
+        _ help: String,
+        quantiles: [Double] = Summary.scrapeQuantiles,
+        _ labels: [MeterLabel] = [],
+    ) -> Summary {
+        self.series(name, .summary, help, labels) { Summary(quantiles: quantiles, labels: labels) }
     }
 
     /// Asks `source` for its families at every collection, for what lives elsewhere already.
@@ -86,14 +107,17 @@ package final class Meters: Sendable {
         _ make: () -> Series,
     ) -> Series {
         self.state.withLock { state in
-            var family =
-                state.families[name] ?? Family(name: name, type: type, help: help)
-            for series in family.series where series.labels == labels {
-                if let known = series as? Series { return known }
+            if let family = state.families[name], let place = family.places[labels],
+                let known = family.series[place] as? Series
+            {
+                return known
             }
             let fresh = make()
-            family.series.append(fresh)
-            state.families[name] = family
+            // Changed in place: a family may have a series for each of many jobs.
+            let family = Family(name: name, type: type, help: help)
+            let place = state.families[name]?.series.count ?? 0
+            state.families[name, default: family].series.append(fresh)
+            state.families[name]?.places[labels] = place
             return fresh
         }
     }

@@ -11,12 +11,14 @@ package protocol MetricSink: Sendable {
     /// The request that delivers a block; `attempt` is 0 the first time.
     ///
     /// A block may have been written by an earlier process, or before the sink has learnt that the
-    /// destination takes another format: the sink rewrites it then.
+    /// destination takes another format: the sink rewrites it then, and adds to `leftOut` what that
+    /// format can't carry.
     ///
     /// - Throws: When the block can't be read: it is given up and counted.
     func request(
         for block: SampleBlock,
         attempt: Int,
+        leavingOut leftOut: inout SampleCounts,
     ) throws(SampleBlock.Unreadable) -> HTTPRequest
 
     /// What an answer means for the block that was sent; `now` is seconds since 1970.

@@ -65,10 +65,13 @@ extension MetricSinkDriver {
             exemplars: counts.exemplars,
         )
         state.ledger.receive(kept)
-        if counts.droppedHistograms > 0 {
-            let dropped = SampleCounts(histograms: counts.droppedHistograms)
+        for (count, reason) in [
+            (counts.droppedHistograms, SampleLedger.Reason.customBuckets),
+            (counts.unwantedHistograms, .unwantedHistograms),
+        ] where count > 0 {
+            let dropped = SampleCounts(histograms: count)
             state.ledger.receive(dropped)
-            self.drop(dropped, .customBuckets, &state)
+            self.drop(dropped, reason, &state)
         }
         return kept
     }

@@ -160,8 +160,9 @@ extension MetricSinkDriver {
 
     func attempt(_ block: SampleBlock, _ attempt: Int) async -> Attempt {
         let request: HTTPRequest
+        var leftOut = SampleCounts()
         do throws(SampleBlock.Unreadable) {
-            request = try self.sink.request(for: block, attempt: attempt)
+            request = try self.sink.request(for: block, attempt: attempt, leavingOut: &leftOut)
         } catch {
             return .unreadable(error.reason)
         }
@@ -174,7 +175,13 @@ extension MetricSinkDriver {
         do throws(HTTPFailure) {
             let response = try await self.exchange.send(request)
             let now = self.clock.wallNanoseconds / 1_000_000_000
-            let delivery = self.sink.interpret(response, of: block, now: now)
+            var delivery = self.sink.interpret(response, of: block, now: now)
+            if delivery == .accepted, leftOut != SampleCounts() {
+                var written = block.counts
+                written.remove(leftOut)
+                let reason = "the receiver's format can't carry \(leftOut.histograms) histograms"
+                delivery = .rejected(reason: reason, written: written)
+            }
             if delivery != .accepted { self.meters.requestsFailed.add() }
             return .answered(delivery)
         } catch {

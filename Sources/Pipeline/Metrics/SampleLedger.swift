@@ -10,6 +10,8 @@ package struct SampleLedger: Sendable, Hashable {
         case droppedSeries = "dropped_series"
         /// Histograms with custom buckets, which remote write 1.0 can't carry.
         case customBuckets = "nhcb_in_rw1_not_supported"
+        /// Native histograms that `send_native_histograms` leaves out.
+        case unwantedHistograms = "send_native_histograms_off"
         /// No room in memory.
         case queueFull = "queue_full"
         /// No room on disk.

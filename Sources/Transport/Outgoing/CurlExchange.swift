@@ -6,6 +6,8 @@ package import Pipeline
 /// environment, no signal is used, and no more is kept in memory than `Limits` says.
 package final class CurlExchange: HTTPExchange {
     private let loop: CurlLoop
+    private let tokens: OAuth2Tokens
+    private let files = TLSFileTable()
 
     /// Starts the I/O thread.
     ///
@@ -14,7 +16,14 @@ package final class CurlExchange: HTTPExchange {
     ///   - limits: what bounds connections and memory.
     /// - Throws: `other` when the library or the thread can't be started.
     package init(version: String, limits: Limits = Limits()) throws(HTTPFailure) {
-        self.loop = try CurlLoop(userAgent: "Martlet/\(version)", limits: limits)
+        self.loop = try CurlLoop(
+            userAgent: "Martlet/\(version)",
+            limits: limits,
+            counters: HTTPClientCounters(),
+        )
+        var tokenLimits = OAuth2Tokens.Limits()
+        tokenLimits.dropAge = limits.tokenDropAge
+        self.tokens = OAuth2Tokens(tokenLimits)
     }
 
     deinit {
@@ -23,17 +32,55 @@ package final class CurlExchange: HTTPExchange {
 
     package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         try request.validate()
-        let credentials = try HTTPCredentials(request.connection.authorization)
-        let transfer = CurlTransfer(request, credentials)
-        let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                self.loop.start(transfer, resuming: continuation)
-            }
+        let deadline = ContinuousClock.now + request.timeout
+        guard case .oauth2(let options) = request.connection.authorization else {
+            return try await self.send(request, token: nil, until: deadline).response
+        }
+        let token = try await self.tokens.token(for: options, until: deadline, over: self)
+        let answer = try await self.send(request, token: token, until: deadline)
+        // A token may end before its time. Nothing has been taken, so the request is sent again.
+        guard answer.response.status == 401, !answer.gavePieces, self.tokens.drop(token) else {
+            return answer.response
+        }
+        let next = try await self.tokens.token(for: options, until: deadline, over: self)
+        return try await self.send(request, token: next, until: deadline).response
+    }
+
+    private func send(
+        _ request: HTTPRequest,
+        token: OAuth2Tokens.Token?,
+        until deadline: ContinuousClock.Instant,
+    ) async throws(HTTPFailure) -> (response: HTTPResponse, gavePieces: Bool) {
+        let material = try RequestMaterial(request, token: token?.field, files: self.files)
+        let transfer = CurlTransfer(request, material, until: deadline)
+        let (outcome, gavePieces) = await withTaskCancellationHandler {
+            await self.exchange(transfer)
         } onCancel: {
             self.loop.cancel(transfer)
         }
-        return try outcome.get()
+        return (try outcome.get(), gavePieces)
     }
+
+    /// Sends a transfer and takes its pieces, in the caller's task.
+    private func exchange(
+        _ transfer: CurlTransfer
+    ) async -> (outcome: CurlLoop.Outcome, gavePieces: Bool) {
+        var gavePieces = false
+        self.loop.start(transfer)
+        while true {
+            switch await transfer.next() {
+            case .end(let outcome):
+                return (outcome, gavePieces)
+            case .piece(let response):
+                gavePieces = true
+                let goesOn = await transfer.request.pieces?.take(response) ?? false
+                self.loop.took(transfer, goesOn: goesOn)
+            }
+        }
+    }
+
+    /// What the transport has done so far.
+    package var counts: HTTPClientCounts { self.loop.counters.counts }
 
     /// Ends the I/O thread and returns when it is gone; transfers under way fail as `cancelled`.
     ///
@@ -46,10 +93,16 @@ package final class CurlExchange: HTTPExchange {
 extension CurlExchange {
     /// What bounds the transport's connections and memory.
     package struct Limits: Sendable {
-        /// Requests under way, each with at most one connection; one more fails as `other`.
+        /// Requests under way, each with at most one connection; further ones wait their turn.
         package var transfers = 512
+        /// Requests that wait, within their own time; one more fails as `other`.
+        package var waitingTransfers = 4096
         /// Connections kept open for the next request; the longest idle is closed first.
-        package var idleConnections = 256
+        ///
+        /// One for each target of a large job: what is opened anew costs many times the request.
+        package var idleConnections = 2048
+        /// How long a connection is kept without a request, as Prometheus has it.
+        package var idleTime = Duration.seconds(300)
         /// The most bytes of response header fields, over all redirects of one exchange.
         package var responseHeaderBytes = 64 << 10
         /// The most redirects followed.
@@ -64,6 +117,9 @@ extension CurlExchange {
         package var idleHandles = 16
         /// How long a resolved name is trusted.
         package var nameCache = Duration.seconds(30)
+
+        /// How old a token of OAuth 2 must be for a 401 to end it.
+        package var tokenDropAge = Duration.seconds(10)
 
         /// The defaults.
         package init() {}

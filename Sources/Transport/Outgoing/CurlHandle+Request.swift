@@ -14,26 +14,37 @@ extension CurlHandle {
         limits: CurlExchange.Limits,
     ) {
         let request = transfer.request
-        let connection = request.connection
-        self.setRules(request, limits)
-        self.setTarget(request.url, connection, limits)
-        self.setTLS(connection)
+        self.setRules(request, until: transfer.deadline, limits)
+        self.setTarget(request.url, request.connection, limits)
+        self.setProxy(transfer.material.proxy)
+        if request.mayUseTLS { self.setTLS(request, transfer.material) }
         self.setBody(request, limits)
-        self.setFields(request, transfer.credentials, userAgent)
+        self.setFields(request, transfer.material, userAgent)
         self.setAnswer(to: transfer, limits)
     }
 
-    private func setRules(_ request: HTTPRequest, _ limits: CurlExchange.Limits) {
+    private func setRules(
+        _ request: HTTPRequest,
+        until deadline: ContinuousClock.Instant,
+        _ limits: CurlExchange.Limits,
+    ) {
+        let time = deadline - .now
         self.keepDetail()
         self.set(CURLOPT_NOSIGNAL, true)
         // A name that never resolves must not hold up the I/O thread when its request times out.
         self.set(CURLOPT_QUICK_EXIT, true)
-        self.set(CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)
+        self.set(CURLOPT_TIMEOUT_MS, time.wholeMilliseconds)
         self.set(
             CURLOPT_CONNECTTIMEOUT_MS,
-            min(request.timeout, limits.connectTimeout).wholeMilliseconds,
+            min(time, limits.connectTimeout).wholeMilliseconds,
         )
-        self.set(CURLOPT_DNS_CACHE_TIMEOUT, Int(limits.nameCache.components.seconds))
+        if request.connection.roundRobinDNS {
+            self.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
+            self.set(CURLOPT_DNS_SHUFFLE_ADDRESSES, true)
+        } else {
+            self.set(CURLOPT_DNS_CACHE_TIMEOUT, Int(limits.nameCache.components.seconds))
+        }
+        self.set(CURLOPT_MAXAGE_CONN, Int(limits.idleTime.components.seconds))
         self.set(CURLOPT_TCP_KEEPALIVE, true)
         self.set(CURLOPT_TCP_KEEPIDLE, Self.keepAliveSeconds)
         self.set(CURLOPT_TCP_KEEPINTVL, Self.keepAliveSeconds)
@@ -48,9 +59,6 @@ extension CurlHandle {
         self.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         self.set(CURLOPT_FOLLOWLOCATION, connection.followRedirects)
         self.set(CURLOPT_MAXREDIRS, limits.redirects)
-        // Empty texts, because without them libcurl asks the environment.
-        self.set(CURLOPT_PROXY, connection.proxyURL ?? "")
-        self.set(CURLOPT_NOPROXY, "")
         if let path = connection.unixSocket { self.set(CURLOPT_UNIX_SOCKET_PATH, path) }
         let version = connection.enableHTTP2 ? ccurl_http_2_tls : ccurl_http_1_1
         self.set(CURLOPT_HTTP_VERSION, version)
@@ -65,19 +73,13 @@ extension CurlHandle {
         self.set(CURLOPT_CONNECT_TO, lines: ["\(name):\(parts.port):\(parts.place)"])
     }
 
-    private func setTLS(_ connection: HTTPConnectionSettings) {
-        let tls = connection.tls
-        if let file = tls.caFile {
-            self.set(CURLOPT_CAINFO, file)
-            // Libcurl would keep a bundle for a day by its path; a rotated one counts at once.
-            self.set(CURLOPT_CA_CACHE_TIMEOUT, 0)
-        }
-        if let file = tls.certificateFile { self.set(CURLOPT_SSLCERT, file) }
-        if let file = tls.keyFile { self.set(CURLOPT_SSLKEY, file) }
-        if tls.insecureSkipVerify {
-            self.set(CURLOPT_SSL_VERIFYPEER, false)
-            self.set(CURLOPT_SSL_VERIFYHOST, false)
-        }
+    private func setProxy(_ proxy: RequestMaterial.Proxy?) {
+        // Empty texts, because without them libcurl asks the environment.
+        self.set(CURLOPT_PROXY, proxy?.url ?? "")
+        self.set(CURLOPT_NOPROXY, "")
+        guard let proxy else { return }
+        self.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
+        self.set(CURLOPT_PROXYHEADER, lines: proxy.connectHeaders.map(\.line))
     }
 
     private func setBody(_ request: HTTPRequest, _ limits: CurlExchange.Limits) {
@@ -98,7 +100,6 @@ extension CurlHandle {
     }
 
     private func setAnswer(to transfer: CurlTransfer, _ limits: CurlExchange.Limits) {
-        if transfer.request.acceptsCompressed { self.set(CURLOPT_ACCEPT_ENCODING, "gzip") }
         // Refused while the handle still has a buffer, as after HTTP/2; reads are smaller then.
         self.prefer(CURLOPT_BUFFERSIZE, limits.receiveBufferBytes)
         let context = unsafe UnsafeRawPointer(Unmanaged.passUnretained(transfer).toOpaque())
@@ -111,7 +112,7 @@ extension CurlHandle {
                 .takeUnretainedValue()
             let bytes = unsafe UnsafeRawPointer(data).assumingMemoryBound(to: UInt8.self)
             let span = unsafe Span(_unsafeStart: bytes, count: size * count)
-            return transfer.received(body: span) ? size * count : 0
+            return transfer.received(body: span)
         }
         unsafe self.set(CURLOPT_HEADERFUNCTION) { data, size, count, context in
             guard let data = unsafe data, let context = unsafe context else { return 0 }
@@ -124,9 +125,17 @@ extension CurlHandle {
     }
 }
 
+extension HTTPRequest {
+    /// Whether any part of the way, redirects included, may need TLS.
+    fileprivate var mayUseTLS: Bool {
+        self.url.isSecureURL || self.connection.followRedirects
+            || self.connection.proxy?.plain?.isSecureURL == true
+    }
+}
+
 extension Duration {
     /// Milliseconds, at least 1: to libcurl 0 means no limit at all.
-    fileprivate var wholeMilliseconds: Int {
+    var wholeMilliseconds: Int {
         let (seconds, attoseconds) = self.components
         let whole = min(max(seconds, 0), 1_000_000)
         return max(Int(whole) * 1000 + Int(attoseconds / 1_000_000_000_000_000), 1)

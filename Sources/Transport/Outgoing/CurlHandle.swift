@@ -63,6 +63,19 @@ extension CurlHandle {
         self.note(unsafe ccurl_set_string(self.easy, option, value))
     }
 
+    /// Takes a text's default away.
+    func unset(_ option: CURLoption) {
+        self.note(unsafe ccurl_set_string(self.easy, option, nil))
+    }
+
+    /// Sets bytes, which libcurl copies.
+    func set(_ option: CURLoption, copying text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            self.note(unsafe ccurl_set_blob(self.easy, option, bytes.baseAddress, bytes.count))
+        }
+    }
+
     func set(_ option: CURLoption, size: Int) {
         self.note(unsafe ccurl_set_size(self.easy, option, curl_off_t(size)))
     }
@@ -103,8 +116,14 @@ extension CurlHandle {
     /// The status code of the last answer; 0 without one.
     var status: Int { self.number(CURLINFO_RESPONSE_CODE) }
 
+    /// The status of a proxy's answer to the wish for a tunnel; 0 without one.
+    var tunnelStatus: Int { self.number(CURLINFO_HTTP_CONNECTCODE) }
+
     /// The error number of the last failed connect; 0 without one.
     var systemError: CInt { CInt(truncatingIfNeeded: self.number(CURLINFO_OS_ERRNO)) }
+
+    /// How many connections the transfer had to open.
+    var connectionsOpened: Int { self.number(CURLINFO_NUM_CONNECTS) }
 
     /// The URL after redirects.
     var effectiveURL: String? {

@@ -9,6 +9,7 @@ import Synchronization
     private struct Inbox {
         var starting: [CurlTransfer] = []
         var cancelled: [CurlTransfer] = []
+        var taken: [TakenPiece] = []
         /// Transfers accepted and not yet finished.
         var active = 0
         var stopping = false
@@ -17,27 +18,41 @@ import Synchronization
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// A piece that its taker has returned.
+    struct TakenPiece {
+        let transfer: CurlTransfer
+        /// Whether the taker wants the rest.
+        let goesOn: Bool
+    }
+
     /// What the I/O thread takes over in one go.
     struct Batch {
         let starting: [CurlTransfer]
         let cancelled: [CurlTransfer]
+        let taken: [TakenPiece]
         let stopping: Bool
     }
 
     private let inbox = Mutex(Inbox())
-    /// Whether the multi handle is there to be woken; a lock that the I/O thread takes only once,
-    /// so that waking it does not make it wait.
-    private let isThere = Mutex(true)
+    /// Transfers under way and waiting, together.
     private let transferLimit: Int
-    // The I/O thread's, except for waking it.
+    let counters: HTTPClientCounters
+    let poller: CurlPoller
+    // The I/O thread's alone.
     nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
-    init(userAgent: String, limits: CurlExchange.Limits) throws(HTTPFailure) {
+    init(
+        userAgent: String,
+        limits: CurlExchange.Limits,
+        counters: HTTPClientCounters,
+    ) throws(HTTPFailure) {
+        self.poller = try CurlPoller()
         guard CurlLibrary.started == CURLE_OK, let multi = unsafe ccurl_multi_init() else {
             throw HTTPFailure(.other, "libcurl can't be started; is there memory left?")
         }
         unsafe self.multi = unsafe multi
-        self.transferLimit = limits.transfers
+        self.transferLimit = limits.transfers + limits.waitingTransfers
+        self.counters = counters
         do throws(HTTPFailure) {
             try IOThread.start("http-out") {
                 CurlEngine(for: self, userAgent: userAgent, limits: limits).run()
@@ -49,25 +64,22 @@ import Synchronization
     }
 
     /// Hands a transfer to the I/O thread, or fails it at once when that takes no more.
-    func start(
-        _ transfer: CurlTransfer,
-        resuming continuation: CheckedContinuation<Outcome, Never>,
-    ) {
+    func start(_ transfer: CurlTransfer) {
         let refusal: HTTPFailure? = self.inbox.withLock { inbox in
             if inbox.stopping { return HTTPFailure.stopped }
             if inbox.active >= self.transferLimit {
                 return HTTPFailure(
                     .other,
-                    "\(inbox.active) requests are under way already, which is the limit",
+                    "\(inbox.active) requests are under way or waiting already, which is the limit",
                 )
             }
             inbox.active += 1
-            transfer.continuation = continuation
             inbox.starting.append(transfer)
             return nil
         }
         if let refusal {
-            continuation.resume(returning: .failure(refusal))
+            self.counters.refused.add(1, ordering: .relaxed)
+            transfer.tell(.end(.failure(refusal)))
         } else {
             self.wake()
         }
@@ -78,6 +90,15 @@ import Synchronization
         transfer.isCancelled.store(true, ordering: .releasing)
         self.inbox.withLock { inbox in
             if !inbox.stopping { inbox.cancelled.append(transfer) }
+        }
+        self.wake()
+    }
+
+    /// Tells the I/O thread that a transfer's body is its own again.
+    func took(_ transfer: CurlTransfer, goesOn: Bool) {
+        self.inbox.withLock { inbox in
+            if inbox.ended { return }
+            inbox.taken.append(TakenPiece(transfer: transfer, goesOn: goesOn))
         }
         self.wake()
     }
@@ -100,11 +121,7 @@ import Synchronization
         }
     }
 
-    private func wake() {
-        self.isThere.withLock { isThere in
-            if isThere { _ = unsafe ccurl_multi_wakeup(self.multi) }
-        }
-    }
+    private func wake() { self.poller.ring() }
 }
 
 // The I/O thread's side.
@@ -115,29 +132,30 @@ extension CurlLoop {
             let batch = Batch(
                 starting: inbox.starting,
                 cancelled: inbox.cancelled,
+                taken: inbox.taken,
                 stopping: inbox.stopping,
             )
             if !inbox.starting.isEmpty { inbox.starting = [] }
             if !inbox.cancelled.isEmpty { inbox.cancelled = [] }
+            if !inbox.taken.isEmpty { inbox.taken = [] }
             return batch
         }
     }
 
     /// Gives a transfer's outcome to its caller; its memory is the caller's again.
     func finish(_ transfer: CurlTransfer, _ outcome: Outcome) {
-        let continuation = transfer.continuation.take()
+        transfer.stage = .ended
         self.inbox.withLock { $0.active -= 1 }
-        continuation?.resume(returning: outcome)
+        transfer.tell(.end(outcome))
     }
 
     /// Frees the multi handle and wakes who waits for the end.
     func end() {
-        self.isThere.withLock { isThere in
-            isThere = false
-            _ = unsafe ccurl_multi_cleanup(self.multi)
-        }
+        _ = unsafe ccurl_multi_cleanup(self.multi)
         let waiters = self.inbox.withLock { inbox in
             inbox.ended = true
+            inbox.taken = []
+            inbox.cancelled = []
             let waiters = inbox.waiters
             inbox.waiters = []
             return waiters

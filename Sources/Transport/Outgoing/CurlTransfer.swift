@@ -6,32 +6,69 @@ import Synchronization
 /// One exchange under way.
 ///
 /// Whoever sends it fills it in; from `CurlLoop.start` on only the I/O thread touches it, except
-/// for the atomic flag.
+/// for the atomic flag and the mailbox, and for the body while that is with the taker.
 final class CurlTransfer {
-    let request: HTTPRequest
-    let credentials: HTTPCredentials
-    let isCancelled = Atomic<Bool>(false)
-    var continuation: CheckedContinuation<CurlLoop.Outcome, Never>?
+    /// What the I/O thread tells who sent the transfer.
+    enum Event: Sendable {
+        /// A piece, whose body the I/O thread leaves alone until it is told to go on.
+        case piece(HTTPResponse)
+        case end(CurlLoop.Outcome)
+    }
 
+    let request: HTTPRequest
+    let material: RequestMaterial
+    /// When its time is over.
+    let deadline: ContinuousClock.Instant
+    let isCancelled = Atomic<Bool>(false)
+    private let mailbox = Mutex(Mailbox())
+
+    /// Where it is on the I/O thread.
+    var stage = Stage.created
     /// Set while the transfer is libcurl's.
     var handle: CurlHandle?
     /// The final answer's header fields so far.
     var headers = HTTPHeaderLines(limit: 0)
     /// The answer's body so far.
-    let body: Payload
-    /// Which limit ended the transfer.
-    var overflow: Overflow?
+    var body: AnswerBody
+    /// Why the answer was not taken.
+    var refusal: Refusal?
+    /// Where it says that its body is full.
+    var full: FullTransfers?
 
-    enum Overflow {
-        case headers
-        case body
+    enum Stage {
+        /// Not yet seen by the I/O thread, which may hear of its end first.
+        case created
+        case waiting
+        case running
+        /// The body holds a whole piece that has yet to be given out.
+        case full
+        /// The taker has the body.
+        case taking
+        case ended
     }
 
-    init(_ request: HTTPRequest, _ credentials: HTTPCredentials) {
+    /// Whether the I/O thread has it.
+    var isUnderWay: Bool { self.stage != .created && self.stage != .ended }
+
+    enum Refusal {
+        case headers
+        case body(AnswerBody.Refusal)
+    }
+
+    private struct Mailbox {
+        var event: Event?
+        var reader: CheckedContinuation<Event, Never>?
+    }
+
+    init(
+        _ request: HTTPRequest,
+        _ material: RequestMaterial,
+        until deadline: ContinuousClock.Instant,
+    ) {
         self.request = request
-        self.credentials = credentials
-        self.body = request.reusing ?? Payload()
-        self.body.bytes.removeAll()
+        self.material = material
+        self.deadline = deadline
+        self.body = AnswerBody(of: request)
     }
 
     /// The transfer that `easy` carries.
@@ -44,22 +81,63 @@ final class CurlTransfer {
 
     /// Takes a line of the answer's head; false ends the transfer.
     func received(header line: borrowing Span<UInt8>) -> Bool {
-        if HTTPHeaderLines.isStatusLine(line) { self.body.bytes.removeAll() }
-        if self.headers.take(line) { return true }
-        self.overflow = .headers
+        // What looks like a status line behind the body is a trailer.
+        let isStatusLine = HTTPHeaderLines.isStatusLine(line) && !self.body.isUnderWay
+        if isStatusLine { self.body.restart() }
+        if self.headers.take(line, isStatusLine: isStatusLine) { return true }
+        self.refusal = .headers
         return false
     }
 
-    /// Takes inflated bytes of the answer's body; false ends the transfer.
-    func received(body bytes: borrowing Span<UInt8>) -> Bool {
-        if bytes.count > self.request.responseLimit - self.body.bytes.count {
-            self.overflow = .body
-            return false
+    /// Takes bytes of the answer's body.
+    ///
+    /// - Returns: What libcurl is to be told: their number, to pause, or 0 for the end.
+    func received(body bytes: borrowing Span<UInt8>) -> Int {
+        switch self.body.take(bytes, under: self.headers.fields) {
+        case .taken:
+            return bytes.count
+        case .full:
+            self.stage = .full
+            self.full?.append(self)
+            return Int(ccurl_pause)
+        case .refused(let refusal):
+            self.refusal = .body(refusal)
+            return 0
         }
-        self.body.bytes.append(bytes)
-        return true
     }
 }
 
-// Handed over under the inbox's lock and given back by the continuation; see above.
+extension CurlTransfer {
+    /// The answer as far as it has come.
+    func response(_ status: Int) -> HTTPResponse {
+        HTTPResponse(status: status, headers: self.headers.fields, body: self.body.payload)
+    }
+}
+
+// The way back to who sent it.
+extension CurlTransfer {
+    /// Leaves what happened for the sender.
+    func tell(_ event: Event) {
+        let reader = self.mailbox.withLock { mailbox in
+            let reader = mailbox.reader.take()
+            if reader == nil { mailbox.event = event }
+            return reader
+        }
+        reader?.resume(returning: event)
+    }
+
+    /// Waits for what happens next.
+    func next() async -> Event {
+        await withCheckedContinuation { continuation in
+            let event = self.mailbox.withLock { mailbox in
+                let event = mailbox.event.take()
+                if event == nil { mailbox.reader = continuation }
+                return event
+            }
+            if let event { continuation.resume(returning: event) }
+        }
+    }
+}
+
+// Handed over under the inbox's lock and given back by the mailbox; see above.
 extension CurlTransfer: @unchecked Sendable {}

@@ -1,92 +1,77 @@
 import Config
-import Glibc
 import Pipeline
 
-/// What goes into the `Authorization` field, with its secret at hand.
+/// What authorizes a request, with its secrets at hand.
 enum HTTPCredentials {
     case none
     case basic(username: String, password: String)
-    /// The whole value of the field.
+    /// The whole value of the field `Authorization`.
     case field(String)
+    /// Keys that AWS's signature is made with; `scope` is libcurl's notation for where it holds.
+    case signed(scope: String, accessKey: String, secretKey: String, sessionToken: String?)
 
-    /// Reads the secret that `authorization` names, now, so that a rotated file counts at once.
+    /// Reads the secrets that `authorization` names, now, so that a rotated file counts at once.
     ///
+    /// - Parameters:
+    ///   - authorization: How the request is authorized.
+    ///   - token: The field's value that OAuth 2 has given.
     /// - Throws: `badRequest` when a file can't be read or its secret can't be sent; names the
     ///   path, never the content.
-    init(_ authorization: HTTPConnectionSettings.Authorization) throws(HTTPFailure) {
+    init(
+        _ authorization: HTTPConnectionSettings.Authorization,
+        token: String? = nil,
+    ) throws(HTTPFailure) {
         switch authorization {
         case .none:
             self = .none
         case .basic(let username, let password):
-            self = .basic(username: username, password: try Self.text(of: password))
+            self = .basic(
+                username: try SecretFile.text(of: username),
+                password: try SecretFile.text(of: password),
+            )
         case .token(let type, let credentials):
-            self = .field("\(type) \(try Self.text(of: credentials))")
+            self = .field("\(type) \(try SecretFile.text(of: credentials))")
+        case .oauth2:
+            self = token.map { .field($0) } ?? .none
+        case .sigv4(let options):
+            self = try Self.signed(options)
         }
     }
 
-    private static func text(
-        of secret: HTTPConnectionSettings.Secret
-    ) throws(HTTPFailure) -> String {
-        let text =
-            switch secret {
-            case .literal(let text): text
-            case .file(let path): try SecretFile.read(path)
+    private static func signed(_ options: SigV4Options) throws(HTTPFailure) -> HTTPCredentials {
+        let scope = "aws:amz:\(options.region):\(options.service)"
+        switch options.keys {
+        case .fixed(let accessKey, let secretKey, let sessionToken):
+            var token: String?
+            if let sessionToken { token = try SecretFile.text(of: sessionToken) }
+            return .signed(
+                scope: scope,
+                accessKey: accessKey,
+                secretKey: try SecretFile.text(of: secretKey),
+                sessionToken: token,
+            )
+        case .profile(let name, let file):
+            let text = try SecretFile.read(file)
+            let profile: AWSProfile
+            do {
+                profile = try AWSProfile(name, in: text)
+            } catch {
+                let what = error == .profile ? "no profile" : "no keys in the profile"
+                throw HTTPFailure(
+                    .badRequest,
+                    "\(file) has \(what) '\(name)'; add it, or give access_key and secret_key",
+                )
             }
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            throw HTTPFailure(
-                .badRequest,
-                "the secret from \(secret) has a line break or control character inside",
+            var token: String?
+            if let sessionToken = profile.sessionToken {
+                token = try SecretFile.text(of: sessionToken)
+            }
+            return .signed(
+                scope: scope,
+                accessKey: profile.accessKey,
+                secretKey: try SecretFile.text(of: profile.secretKey),
+                sessionToken: token,
             )
         }
-        return text
-    }
-}
-
-/// Small files that hold one secret.
-enum SecretFile {
-    /// The most bytes; a Kubernetes Secret's own limit is 1 MiB, tokens are a few KiB.
-    private static let sizeLimit = 64 << 10
-
-    /// The file's text without line breaks at its end.
-    ///
-    /// - Throws: `badRequest` with the path and the remedy.
-    static func read(_ path: String) throws(HTTPFailure) -> String {
-        // Without O_NONBLOCK a FIFO in the file's place would hang the caller.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        if descriptor < 0 { throw self.unreadable(path, errno) }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        var count = 0
-        while true {
-            if count == bytes.count {
-                if count >= Self.sizeLimit {
-                    throw HTTPFailure(.badRequest, "the secret file \(path) is above 64 KiB")
-                }
-                bytes.append(contentsOf: repeatElement(0, count: count))
-            }
-            let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-                guard let start = buffer.baseAddress else { return 0 }
-                return unsafe Glibc.read(descriptor, start + count, buffer.count - count)
-            }
-            if got < 0 {
-                if errno == EINTR { continue }
-                throw self.unreadable(path, errno)
-            }
-            if got == 0 { break }
-            count += got
-        }
-        while count > 0, bytes[count - 1] == 0x0A || bytes[count - 1] == 0x0D { count -= 1 }
-        guard let text = String(validating: bytes[..<count], as: UTF8.self) else {
-            throw HTTPFailure(.badRequest, "the secret file \(path) is not UTF-8 text")
-        }
-        return text
-    }
-
-    private static func unreadable(_ path: String, _ code: CInt) -> HTTPFailure {
-        let reason = unsafe String(cString: strerror(code))
-        return HTTPFailure(
-            .badRequest,
-            "can't read the secret file \(path): \(reason); check the path and its permissions",
-        )
     }
 }

@@ -13,10 +13,29 @@ extension HTTPFailure {
         HTTPFailure(.cancelled, "\(Self.subject(request)): cancelled by the caller")
     }
 
+    /// The taker of pieces returned false.
+    static func notWanted(_ request: HTTPRequest) -> HTTPFailure {
+        HTTPFailure(
+            .cancelled,
+            "\(Self.subject(request)): whoever takes the answer has had enough",
+        )
+    }
+
+    /// The time was over before a transfer was free.
+    static func noTurn(_ request: HTTPRequest, _ running: Int) -> HTTPFailure {
+        HTTPFailure(
+            .timeout,
+            "\(Self.subject(request)): no turn within \(request.timeout), with \(running) requests"
+                + " under way, which is the limit; allow more time or ask for less at once",
+        )
+    }
+
     /// What libcurl's `code` means to who sent the request.
     init(_ code: CURLcode, of transfer: CurlTransfer, on handle: CurlHandle) {
         let request = transfer.request
-        let subject = Self.subject(request, at: handle.effectiveURL)
+        let subject =
+            Self.subject(request, at: handle.effectiveURL)
+            + (transfer.material.proxy.map { " through the proxy \(Self.place(of: $0))" } ?? "")
         let kind = Self.kind(of: code, transfer, handle)
         let words = Self.explanation(kind, code, transfer, handle)
         self.init(kind, "\(subject): \(words)")
@@ -32,9 +51,11 @@ extension HTTPFailure {
             } else {
                 "an unreadable URL"
             }
-        let proxy = request.connection.proxyURL.map { URLParts($0)?.place ?? "with a bad URL" }
-        let route = proxy.map { " through the proxy \($0)" } ?? ""
-        return "\(request.method.rawValue) to \(place)\(route)"
+        return "\(request.method.rawValue) to \(place)"
+    }
+
+    private static func place(of proxy: RequestMaterial.Proxy) -> String {
+        URLParts(proxy.url)?.place ?? "with a bad URL"
     }
 
     private static func kind(
@@ -47,6 +68,8 @@ extension HTTPFailure {
             .resolve
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED, CURLE_PROXY:
             .connect
+        case CURLE_RECV_ERROR where handle.tunnelStatus >= 300:
+            .connect
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
             CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE,
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT,
@@ -54,7 +77,9 @@ extension HTTPFailure {
             .tls
         case CURLE_OPERATION_TIMEDOUT:
             .timeout
-        case CURLE_WRITE_ERROR where transfer.overflow != nil, CURLE_FILESIZE_EXCEEDED:
+        case CURLE_WRITE_ERROR:
+            Self.kind(of: transfer.refusal)
+        case CURLE_FILESIZE_EXCEEDED:
             .tooLarge
         case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING,
             CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_SEND_FAIL_REWIND:
@@ -70,6 +95,13 @@ extension HTTPFailure {
         }
     }
 
+    private static func kind(of refusal: CurlTransfer.Refusal?) -> Code {
+        switch refusal {
+        case .headers, .body(.tooLarge): .tooLarge
+        case .body(.damaged), .body(.encoding), nil: .other
+        }
+    }
+
     private static func explanation(
         _ kind: Code,
         _ code: CURLcode,
@@ -82,6 +114,9 @@ extension HTTPFailure {
         case .resolve:
             let whose = code == CURLE_COULDNT_RESOLVE_PROXY ? "the proxy's name" : "the name"
             return "can't resolve \(whose); check it in the configuration, and this machine's DNS"
+        case .connect where handle.tunnelStatus >= 300:
+            return "the proxy gives no tunnel (status \(handle.tunnelStatus)); check its user and"
+                + " password, and what it lets through"
         case .connect:
             let number = handle.systemError
             let reason = number == 0 ? detail : unsafe String(cString: strerror(number))
@@ -93,16 +128,28 @@ extension HTTPFailure {
         case .timeout:
             return "no whole answer within \(transfer.request.timeout) (\(detail)); check"
                 + " the way to the server and its load, or allow more time"
-        case .tooLarge where transfer.overflow == .headers:
-            return "the answer's header fields pass the limit"
         case .tooLarge:
+            if case .headers = transfer.refusal {
+                return "the answer's header fields pass the limit"
+            }
             return "the answer is above the limit of \(transfer.request.responseLimit) bytes"
         case .cut:
             return "the connection broke before the answer was whole (\(detail))"
         case .badRequest:
             return "the request can't be sent (\(plain)); check the URL and the proxy's URL"
         case .cancelled, .other:
-            return "\(Self.remark(on: code) ?? plain)"
+            return Self.remark(on: transfer.refusal) ?? Self.remark(on: code) ?? plain
+        }
+    }
+
+    private static func remark(on refusal: CurlTransfer.Refusal?) -> String? {
+        switch refusal {
+        case .body(.damaged):
+            "the answer's compressed body is damaged or ends too early"
+        case .body(.encoding(let encoding)):
+            "the answer's body is encoded as '\(encoding.prefix(40))', where gzip was asked for"
+        case .body(.tooLarge), .headers, nil:
+            nil
         }
     }
 
@@ -112,8 +159,6 @@ extension HTTPFailure {
             "too many redirects; check the URL"
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
             "the answer is not HTTP; check the port"
-        case CURLE_BAD_CONTENT_ENCODING:
-            "the answer's compressed body is damaged"
         default:
             nil
         }

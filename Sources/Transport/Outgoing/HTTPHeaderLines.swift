@@ -21,11 +21,16 @@ struct HTTPHeaderLines {
             && line[3] == 0x50 && line[4] == 0x2F
     }
 
-    /// Takes one line with its line break; false when the limit is passed.
-    mutating func take(_ line: borrowing Span<UInt8>) -> Bool {
+    /// Takes one line with its line break.
+    ///
+    /// - Parameters:
+    ///   - line: The line.
+    ///   - isStatusLine: Whether it starts an answer.
+    /// - Returns: Whether the limit leaves room for it.
+    mutating func take(_ line: borrowing Span<UInt8>, isStatusLine: Bool) -> Bool {
         self.room -= line.count
         if self.room < 0 { return false }
-        if Self.isStatusLine(line) {
+        if isStatusLine {
             self.fields.removeAll(keepingCapacity: true)
             return true
         }

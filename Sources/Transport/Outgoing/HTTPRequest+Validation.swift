@@ -18,7 +18,7 @@ extension HTTPRequest {
             )
         }
         for field in self.headers {
-            if field.name.isEmpty || !field.name.utf8.allSatisfy(Self.isTokenByte) {
+            if !HTTPHeader.isName(field.name) {
                 throw HTTPFailure(.badRequest, "'\(field.name)' is not a header field's name")
             }
             if field.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
@@ -28,24 +28,11 @@ extension HTTPRequest {
                 )
             }
         }
+        if let pieces = self.pieces, pieces.size < 1 {
+            throw HTTPFailure(.badRequest, "a piece must have room for a byte")
+        }
         if let body = self.body, let reusing = self.reusing, body === reusing {
             throw HTTPFailure(.badRequest, "the answer can't go where the request's body is")
-        }
-    }
-
-    /// RFC 9110 §5.6.2, `tchar`.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),
-            UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
-            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
-            UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-            true
-        default:
-            false
         }
     }
 }

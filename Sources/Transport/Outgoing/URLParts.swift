@@ -34,6 +34,11 @@ struct URLParts {
     /// Host and port.
     var place: String { "\(self.host):\(self.port)" }
 
+    /// The host without brackets around it.
+    var bareHost: String {
+        self.host.hasPrefix("[") ? String(self.host.dropFirst().dropLast()) : self.host
+    }
+
     /// What the `Host` field says.
     var authority: String { self.hasDefaultPort ? self.host : self.place }
 
