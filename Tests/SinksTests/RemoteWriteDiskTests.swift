@@ -212,6 +212,29 @@ import Testing
         #expect(bench.receiver.times == bench.receiver.times.sorted())
     }
 
+    /// A disk that can't be written holds up nothing: what was to go there is sent from memory.
+    @Test func aDiskThatCantBeWrittenIsNotWaitedFor() async throws {
+        let bench = DiskBench(SwitchedReceiver(isThere: false), try TemporaryFolder())
+        try await bench.running {
+            #expect(await ManualClock.eventually { !bench.folder.files().isEmpty })
+            let folder = String(bench.folder.files()[0].dropLast("/lock".count))
+            bench.folder.remove(folder)
+            try bench.folder.write(folder, [1])
+            bench.receive(0...49)
+            for _ in 0..<30 { await bench.clock.advance(by: .seconds(1)) }
+            #expect(bench.driver.counts.pending.samples == 250)
+            #expect(!bench.driver.counts.diskError.isEmpty)
+            let back = bench.clock.monotonicNanoseconds
+            bench.receiver.set(true)
+            #expect(await bench.moveUntilEmpty())
+            #expect(bench.clock.monotonicNanoseconds - back < 5_000_000_000)
+        }
+        #expect(bench.receiver.times == Array(0..<50))
+        #expect(bench.driver.samplesLost == 0)
+        #expect(bench.log.lines.all.filter { $0.contains("can't be used") }.count == 1)
+        #expect(bench.log.lines.all.count < 6, "\(bench.log.lines.all)")
+    }
+
     /// An hour without a receiver, ten targets every ten seconds; then everything arrives, each
     /// series in order, and meanwhile memory holds next to nothing.
     @Test func anHourWithoutAReceiver() async throws {

@@ -38,6 +38,8 @@ struct DiskState: Sendable {
     /// Monotonic nanoseconds: when to try again after an error, and when to sync.
     var nextTry: Int64 = 0
     var nextTend: Int64?
+    /// Whether it was said that samples wait on disk.
+    var isAnnounced = false
     /// Why the last work there failed; empty when it did not.
     var lastError = ""
 

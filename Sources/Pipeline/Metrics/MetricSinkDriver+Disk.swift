@@ -230,6 +230,12 @@ extension MetricSinkDriver {
     private func noteWritten(_ report: DiskQueueWorker.Report, _ state: inout State) {
         let writing = state.disk.writing
         state.disk.writing = []
+        if !report.written.isEmpty, !state.disk.isAnnounced {
+            state.disk.isAnnounced = true
+            self.logger.notice(
+                "samples wait on disk until the receiver has taken those before them"
+            )
+        }
         for (outgoing, record) in zip(writing, report.written) {
             var tally = QueueTally()
             tally.add(outgoing.block)
@@ -295,12 +301,12 @@ extension MetricSinkDriver {
         }
     }
 
-    /// Counts an error, and says it when it is a new one.
+    /// Counts an error, and says it when it is the first since the disk worked.
     private func noteDiskTrouble(_ error: String) {
         self.meters.disk.errors.add()
         let isNews = self.state.withLock { state in
             defer { state.disk.lastError = error }
-            return state.disk.lastError != error
+            return state.disk.lastError.isEmpty
         }
         if !isNews { return }
         self.logger.error(

@@ -55,7 +55,9 @@ extension MetricSinkDriver {
 
     /// Sends to disk what waits in memory when it is too much, or has waited for too long.
     func spillIfDue(_ now: Int64, _ state: inout State) {
-        guard state.disk.phase == .open, !state.disk.isSpilling else { return }
+        // After an error memory goes on alone for a while: what waits for a write is not sent.
+        guard state.disk.phase == .open, !state.disk.isSpilling, now >= state.disk.nextTry
+        else { return }
         let isOld =
             state.queue.oldestUnsaved.map {
                 now - $0 >= self.options.disk.spillAfter.nanoseconds
@@ -67,11 +69,6 @@ extension MetricSinkDriver {
 
     /// Sends to disk all that is in memory only; new blocks follow it.
     func spill(_ now: Int64, _ state: inout State) {
-        if !state.disk.isSpilling {
-            self.logger.notice(
-                "samples wait on disk until the receiver has taken those before them"
-            )
-        }
         state.disk.isSpilling = true
         var outgoing: [DiskState.Outgoing] = []
         for entry in state.queue.spill() {
@@ -99,7 +96,10 @@ extension MetricSinkDriver {
         else { return }
         state.disk.isSpilling = false
         self.bringBack(&state)
-        if isEmpty { self.logger.notice("no samples wait on disk any more") }
+        if isEmpty, state.disk.isAnnounced {
+            state.disk.isAnnounced = false
+            self.logger.notice("no samples wait on disk any more")
+        }
     }
 
     /// Takes back what is on its way to disk and not being written.

@@ -263,6 +263,19 @@ import Testing
         #expect(losses.damaged.blocks == 10 && losses.damaged.counts.samples == 30)
     }
 
+    /// A stray file under the name of the next segment costs one try.
+    @Test func aStrayFileIsLeftAlone() throws {
+        let folder = try TemporaryFolder()
+        var queue = Self.queue(folder)
+        _ = try queue.open()
+        try folder.write("q/0000000000000001.blocks", [7])
+        #expect(throws: QueueFileError.self) { try queue.append(QueueBlocks.block(0)) }
+        try Self.append(0..<3, to: &queue)
+        let rest = Self.drain(&queue)
+        #expect(rest == [0, 1, 2])
+        #expect(try folder.read("q/0000000000000001.blocks") == [7])
+    }
+
     /// A limit of the process stands for a disk that is full: nothing half-written stays.
     @Test func aFailedWriteLeavesNothing() throws {
         let folder = try TemporaryFolder()

@@ -62,9 +62,10 @@ extension DiskQueue {
             return writer
         }
         if let full = self.writer { try full.sync() }
+        // Each try has a number of its own: a file of that name that nobody knows is left alone.
         let number = self.nextSegment
-        let file = try SegmentFile(creating: self.folder.segment(number))
         self.nextSegment += 1
+        let file = try SegmentFile(creating: self.folder.segment(number))
         self.writer = file
         self.segments.append(
             Segment(number: number, first: self.nextNumber, end: self.nextNumber, bytes: 0)
