@@ -159,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "ScrapingTests",
             dependencies: [
-                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Patterns", "Telemetry", "Codecs",
+                "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Patterns", "Telemetry",
+                "Codecs",
                 "Config", "Pipeline",
             ],
         ),
@@ -207,6 +208,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzProcParsers", ["Host"]),
     ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
+    ("FuzzRemoteWrite", ["Codecs"]),
     ("FuzzSnappy", ["Codecs"]),
     ("FuzzTargetGroups", ["Codecs", "Scraping", "Telemetry"]),
 ]
