@@ -206,6 +206,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
     ("FuzzOpenMetrics", ["Codecs", "Scraping", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),
+    ("FuzzQueueSegment", ["Pipeline"]),
     ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
     ("FuzzRemoteWrite", ["Codecs"]),

@@ -110,8 +110,8 @@ extension MetricSinkDriver {
         self.meters.bytesPending.set(
             Double(state.queue.tally.bytes + state.disk.leaving.bytes)
         )
-        self.meters.diskWaiting.set(state.disk.waiting)
-        self.meters.diskBytes.set(Double(state.disk.fileBytes))
-        self.meters.diskOldest.set(state.disk.oldest.map { Double($0) / 1000 } ?? 0)
+        self.meters.disk.waiting.set(state.disk.waiting)
+        self.meters.disk.bytes.set(Double(state.disk.fileBytes))
+        self.meters.disk.oldest.set(state.disk.oldest.map { Double($0) / 1000 } ?? 0)
     }
 }

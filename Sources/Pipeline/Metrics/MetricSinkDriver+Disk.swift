@@ -199,7 +199,7 @@ extension MetricSinkDriver {
                 state.queue.push(block, record: block.number, since: now)
                 var tally = QueueTally()
                 tally.add(block)
-                self.meters.diskRead.add(tally)
+                self.meters.disk.read.add(tally)
             }
             state.disk.waiting = report.waiting
             state.disk.fileBytes = report.fileBytes
@@ -233,7 +233,7 @@ extension MetricSinkDriver {
         for (outgoing, record) in zip(writing, report.written) {
             var tally = QueueTally()
             tally.add(outgoing.block)
-            if record != nil { self.meters.diskWritten.add(tally) }
+            if record != nil { self.meters.disk.written.add(tally) }
             guard let ticket = outgoing.ticket else {
                 state.disk.leaving.remove(outgoing.block)
                 continue
@@ -254,15 +254,15 @@ extension MetricSinkDriver {
         self.drop(losses.full.counts, .diskFull, &state)
         self.drop(losses.tooOld.counts, .tooOld, &state)
         self.drop(losses.damaged.counts, .damaged, &state)
-        self.meters.diskDropped.add(losses.full)
-        self.meters.diskDropped.add(losses.tooOld)
-        self.meters.diskDamaged.add(losses.damaged, bytes: losses.damagedBytes)
+        self.meters.disk.dropped.add(losses.full)
+        self.meters.disk.dropped.add(losses.tooOld)
+        self.meters.disk.damaged.add(losses.damaged, bytes: losses.damagedBytes)
         for record in losses.expelled {
             guard let entry = state.queue.expel(record: record) else { continue }
             self.drop(entry.block.counts, .diskFull, &state)
             var tally = QueueTally()
             tally.add(entry.block)
-            self.meters.diskDropped.add(tally)
+            self.meters.disk.dropped.add(tally)
         }
         for record in losses.orphaned { _ = state.queue.expel(record: record, isKept: true) }
         self.sayLosses(losses)
@@ -297,7 +297,7 @@ extension MetricSinkDriver {
 
     /// Counts an error, and says it when it is a new one.
     private func noteDiskTrouble(_ error: String) {
-        self.meters.diskErrors.add()
+        self.meters.disk.errors.add()
         let isNews = self.state.withLock { state in
             defer { state.disk.lastError = error }
             return state.disk.lastError != error

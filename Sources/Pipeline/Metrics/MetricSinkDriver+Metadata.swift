@@ -38,14 +38,14 @@ extension MetricSinkDriver {
         let reason: String
         switch await self.attempt(block, 0) {
         case .answered(.accepted):
-            self.meters.metadata.add(families.count)
-            self.meters.metadataBytes.add(payload.bytes.count)
+            self.meters.metadata.sent.add(families.count)
+            self.meters.metadata.bytes.add(payload.bytes.count)
             return
         case .answered(.retry(_, let why)):
-            self.meters.metadataRetried.add(families.count)
+            self.meters.metadata.retried.add(families.count)
             reason = why
         case .answered(.rejected(let why, _)), .answered(.rewrite(let why)), .unreadable(let why):
-            self.meters.metadataFailed.add(families.count)
+            self.meters.metadata.failed.add(families.count)
             reason = why
         }
         self.logger.debug("metadata was not taken", metadata: ["reason": "\(reason)"])

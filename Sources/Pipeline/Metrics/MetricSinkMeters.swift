@@ -10,12 +10,9 @@ struct MetricSinkMeters: Sendable {
     let retried: KindCounters
     private let droppedCounters: [SampleLedger.Reason: KindCounters]
     let pending: KindGauges
-    let metadata: Counter
-    let metadataFailed: Counter
-    let metadataRetried: Counter
+    let metadata: MetadataMeters
     let enqueueRetries: Counter
     let bytes: Counter
-    let metadataBytes: Counter
     let requests: Counter
     let requestsFailed: Counter
     let blocksPending: Gauge
@@ -25,14 +22,7 @@ struct MetricSinkMeters: Sendable {
     let shards: Gauge
     let shardsDesired: Gauge
     let duration: Histogram
-    let diskWaiting: DiskGauges
-    let diskBytes: Gauge
-    let diskOldest: Gauge
-    let diskWritten: DiskCounters
-    let diskRead: DiskCounters
-    let diskDropped: DiskCounters
-    let diskDamaged: DiskCounters
-    let diskErrors: Counter
+    let disk: DiskMeters
 
     init(_ meters: Meters, name: String, url: String, options: MetricQueueOptions) {
         let maker = ReceiverMeters(
@@ -51,31 +41,9 @@ struct MetricSinkMeters: Sendable {
             "which failed on send to remote storage but were retried because the send error was "
                 + "recoverable.",
         )
-        var dropped: [SampleLedger.Reason: KindCounters] = [:]
-        for reason in SampleLedger.Reason.allCases {
-            dropped[reason] = KindCounters(
-                maker,
-                "dropped_total",
-                "which were not sent, by reason: dropped by relabelling, too old, or without room.",
-                MeterLabel("reason", reason.rawValue),
-            )
-        }
-        self.droppedCounters = dropped
+        self.droppedCounters = Self.droppedCounters(maker)
         self.pending = KindGauges(maker)
-        self.metadata = maker.counter(
-            "metadata_total",
-            "Total number of metadata entries sent to remote storage.",
-        )
-        self.metadataFailed = maker.counter(
-            "metadata_failed_total",
-            "Total number of metadata entries which failed on send to remote storage, "
-                + "non-recoverable errors.",
-        )
-        self.metadataRetried = maker.counter(
-            "metadata_retried_total",
-            "Total number of metadata entries which failed on send to remote storage but were "
-                + "retried because the send error was recoverable.",
-        )
+        self.metadata = MetadataMeters(maker)
         self.enqueueRetries = maker.counter(
             "enqueue_retries_total",
             "Total number of times enqueue has failed because a shards queue was full.",
@@ -85,10 +53,6 @@ struct MetricSinkMeters: Sendable {
             "The total number of bytes of data (not metadata) sent by the queue after compression. "
                 + "Note that when exemplars over remote write is enabled the exemplars included in "
                 + "a remote write request count towards this metric.",
-        )
-        self.metadataBytes = maker.counter(
-            "metadata_bytes_total",
-            "The total number of bytes of metadata sent by the queue after compression.",
         )
         self.newestIn = maker.gauge(
             "queue_highest_timestamp_seconds",
@@ -122,29 +86,23 @@ struct MetricSinkMeters: Sendable {
             "pending_bytes",
             "Bytes that wait in memory to be sent, compressed.",
         )
-        self.diskWaiting = DiskGauges(maker)
-        self.diskBytes = maker.ownGauge("disk_bytes", "Bytes of the queue's files on disk.")
-        self.diskOldest = maker.ownGauge(
-            "disk_oldest_timestamp_seconds",
-            "Time of the oldest sample that waits on disk, or a little before; 0 for none.",
-        )
-        self.diskWritten = DiskCounters(maker, "written", "written to disk")
-        self.diskRead = DiskCounters(maker, "read", "read from disk")
-        self.diskDropped = DiskCounters(
-            maker,
-            "dropped",
-            "given up on disk for want of room or because they were too old",
-        )
-        self.diskDamaged = DiskCounters(
-            maker,
-            "damaged",
-            "lost on disk because they were not readable any more, as far as that is known",
-        )
-        self.diskErrors = maker.own(
-            "disk_errors_total",
-            "Errors of the queue on disk: a full or read-only disk, a folder that is in use.",
-        )
+        self.disk = DiskMeters(maker)
         Self.show(options, maker)
+    }
+
+    private static func droppedCounters(
+        _ maker: ReceiverMeters
+    ) -> [SampleLedger.Reason: KindCounters] {
+        var counters: [SampleLedger.Reason: KindCounters] = [:]
+        for reason in SampleLedger.Reason.allCases {
+            counters[reason] = KindCounters(
+                maker,
+                "dropped_total",
+                "which were not sent, by reason: dropped by relabelling, too old, or without room.",
+                MeterLabel("reason", reason.rawValue),
+            )
+        }
+        return counters
     }
 
     /// What counts samples that left unsent.

@@ -114,3 +114,69 @@ struct DiskCounters: Sendable {
         self.samples.add(max(tally.counts.total, 0))
     }
 }
+
+/// What is sent of types and help texts.
+struct MetadataMeters: Sendable {
+    let sent: Counter
+    let failed: Counter
+    let retried: Counter
+    let bytes: Counter
+
+    init(_ maker: ReceiverMeters) {
+        self.sent = maker.counter(
+            "metadata_total",
+            "Total number of metadata entries sent to remote storage.",
+        )
+        self.failed = maker.counter(
+            "metadata_failed_total",
+            "Total number of metadata entries which failed on send to remote storage, "
+                + "non-recoverable errors.",
+        )
+        self.retried = maker.counter(
+            "metadata_retried_total",
+            "Total number of metadata entries which failed on send to remote storage but were "
+                + "retried because the send error was recoverable.",
+        )
+        self.bytes = maker.counter(
+            "metadata_bytes_total",
+            "The total number of bytes of metadata sent by the queue after compression.",
+        )
+    }
+}
+
+/// The queue on disk.
+struct DiskMeters: Sendable {
+    let waiting: DiskGauges
+    let bytes: Gauge
+    let oldest: Gauge
+    let written: DiskCounters
+    let read: DiskCounters
+    let dropped: DiskCounters
+    let damaged: DiskCounters
+    let errors: Counter
+
+    init(_ maker: ReceiverMeters) {
+        self.waiting = DiskGauges(maker)
+        self.bytes = maker.ownGauge("disk_bytes", "Bytes of the queue's files on disk.")
+        self.oldest = maker.ownGauge(
+            "disk_oldest_timestamp_seconds",
+            "Time of the oldest sample that waits on disk, or a little before; 0 for none.",
+        )
+        self.written = DiskCounters(maker, "written", "written to disk")
+        self.read = DiskCounters(maker, "read", "read from disk")
+        self.dropped = DiskCounters(
+            maker,
+            "dropped",
+            "given up on disk for want of room or because they were too old",
+        )
+        self.damaged = DiskCounters(
+            maker,
+            "damaged",
+            "lost on disk because they were not readable any more, as far as that is known",
+        )
+        self.errors = maker.own(
+            "disk_errors_total",
+            "Errors of the queue on disk: a full or read-only disk, a folder that is in use.",
+        )
+    }
+}
