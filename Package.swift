@@ -209,6 +209,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzQueueSegment", ["Pipeline"]),
     ("FuzzProtobufExposition", ["Codecs", "Telemetry"]),
     ("FuzzRelabeling", ["Patterns", "Pipeline", "Telemetry"]),
+    ("FuzzRemoteWrite", ["Codecs"]),
     ("FuzzSnappy", ["Codecs"]),
     ("FuzzTargetGroups", ["Codecs", "Scraping", "Telemetry"]),
 ]

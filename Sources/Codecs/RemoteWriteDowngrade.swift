@@ -6,20 +6,13 @@ import Telemetry
 /// Metadata and start times are left out (1.0 sends metadata in requests of its own), and so are
 /// native histograms with bounds of their own.
 package struct RemoteWriteDowngrade: ~Copyable {
-    /// Why a body can't be rewritten.
-    package struct Failure: Error, Sendable, CustomStringConvertible {
-        /// What was expected, and where in the uncompressed body it was not found.
-        package let description: String
-
-        init(_ expected: String, at offset: Int) {
-            self.description = "expected \(expected) at byte \(offset) of a 2.0 request"
-        }
-    }
-
     private var symbols: [Range<Int>] = []
     private var inside = OutputBuffer(capacity: 512)
     private var exemplar = OutputBuffer(capacity: 128)
     private var stream = SnappyStream()
+
+    /// Schema -53, in zigzag: bounds of its own.
+    private static let customSchema: UInt64 = 105
 
     /// Makes a rewriter, which can be used again.
     package init() {}
@@ -28,35 +21,30 @@ package struct RemoteWriteDowngrade: ~Copyable {
     package mutating func append(
         rewriting body: borrowing Span<UInt8>,
         to output: inout OutputBuffer,
-    ) throws(Failure) -> RemoteWriteTally {
+    ) throws(ProtobufError) -> RemoteWriteTally {
         self.stream.removeAll()
-        self.symbols.removeAll(keepingCapacity: true)
+        try self.readSymbols(body)
         var tally = RemoteWriteTally()
-        do {
-            try self.readSymbols(body)
-            var cursor = ProtobufCursor(0..<body.count)
-            while let field = try cursor.next(body) {
-                guard field.number == 5, case .bytes(let range) = field.content else { continue }
-                try self.rewrite(range, body, &tally)
+        var reader = ProtobufReader(0..<body.count)
+        while try reader.next(in: body) {
+            if reader.field == 5 {
+                try self.rewrite(try reader.message(in: body), body, &tally)
+            } else {
+                try reader.skip(in: body)
             }
-        } catch let error as ProtobufCursor.Malformed {
-            throw Failure("a protobuf field", at: error.offset)
-        } catch let error as Failure {
-            throw error
-        } catch {
-            throw Failure("a request", at: 0)
         }
         self.stream.finish(into: &output)
         return tally
     }
 
-    private mutating func readSymbols(
-        _ body: borrowing Span<UInt8>
-    ) throws(ProtobufCursor.Malformed) {
-        var cursor = ProtobufCursor(0..<body.count)
-        while let field = try cursor.next(body) {
-            if field.number == 4, case .bytes(let range) = field.content {
-                self.symbols.append(range)
+    private mutating func readSymbols(_ body: borrowing Span<UInt8>) throws(ProtobufError) {
+        self.symbols.removeAll(keepingCapacity: true)
+        var reader = ProtobufReader(0..<body.count)
+        while try reader.next(in: body) {
+            if reader.field == 4 {
+                self.symbols.append(try reader.message(in: body))
+            } else {
+                try reader.skip(in: body)
             }
         }
     }
@@ -67,21 +55,20 @@ package struct RemoteWriteDowngrade: ~Copyable {
         _ series: Range<Int>,
         _ body: borrowing Span<UInt8>,
         _ tally: inout RemoteWriteTally,
-    ) throws {
+    ) throws(ProtobufError) {
         self.inside.removeAll()
         var counts = RemoteWriteTally()
-        // Labels first, whatever the order they came in.
-        for wanted in [UInt64(1), 2, 4, 3] {
-            var cursor = ProtobufCursor(series)
-            while let field = try cursor.next(body) {
-                guard field.number == wanted, case .bytes(let range) = field.content else {
-                    continue
-                }
-                switch wanted {
-                case 1: try Self.appendLabels(range, body, self.symbols, to: &self.inside)
-                case 2: try self.appendSample(range, body, &counts)
-                case 3: try self.appendHistogram(range, body, &counts)
-                default: try self.appendExemplar(range, body, &counts)
+        // In the order of 1.0's own encoder, whatever the order they came in.
+        for wanted in [1, 2, 4, 3] {
+            var reader = ProtobufReader(series)
+            while try reader.next(in: body) {
+                switch (reader.field, wanted) {
+                case (1, 1):
+                    try Self.appendLabels(&reader, body, self.symbols, to: &self.inside)
+                case (2, 2): try self.appendSample(try reader.message(in: body), body, &counts)
+                case (3, 3): try self.appendHistogram(try reader.message(in: body), body, &counts)
+                case (4, 4): try self.appendExemplar(try reader.message(in: body), body, &counts)
+                default: try reader.skip(in: body)
                 }
             }
         }
@@ -97,74 +84,68 @@ package struct RemoteWriteDowngrade: ~Copyable {
         self.stream.settle()
     }
 
+    /// Appends the labels that a list of references stands for.
     private static func appendLabels(
-        _ refs: Range<Int>,
+        _ reader: inout ProtobufReader,
         _ body: borrowing Span<UInt8>,
         _ symbols: [Range<Int>],
         to output: inout OutputBuffer,
-    ) throws {
-        var cursor = ProtobufCursor(refs)
-        while !cursor.isAtEnd {
-            let name = try Self.symbol(&cursor, body, symbols)
-            let value = try Self.symbol(&cursor, body, symbols)
-            LabelTable.append(body.extracting(name), body.extracting(value), to: &output)
+    ) throws(ProtobufError) {
+        let start = reader.offset
+        var refs = ProtobufReader(try reader.message(in: body))
+        while refs.offset < refs.end {
+            let name = try refs.varint(in: body)
+            let value = try refs.varint(in: body)
+            guard max(name, value) < UInt64(symbols.count) else {
+                throw ProtobufError(
+                    at: start,
+                    expected: "references below \(symbols.count)",
+                    found: "\(max(name, value))",
+                )
+            }
+            LabelTable.append(
+                body.extracting(symbols[Int(name)]),
+                body.extracting(symbols[Int(value)]),
+                to: &output,
+            )
         }
-    }
-
-    private static func symbol(
-        _ cursor: inout ProtobufCursor,
-        _ body: borrowing Span<UInt8>,
-        _ symbols: [Range<Int>],
-    ) throws -> Range<Int> {
-        let offset = cursor.offset
-        let number = try cursor.varint(body)
-        guard number < UInt64(symbols.count) else {
-            throw Failure("a symbol below \(symbols.count)", at: offset)
-        }
-        return symbols[Int(number)]
     }
 
     private mutating func appendSample(
         _ sample: Range<Int>,
         _ body: borrowing Span<UInt8>,
         _ counts: inout RemoteWriteTally,
-    ) throws {
-        let (bits, time) = try Self.sample(sample, body, valueField: 1, timeField: 2)
+    ) throws(ProtobufError) {
+        var bits: UInt64 = 0
+        var time: Int64 = 0
+        var reader = ProtobufReader(sample)
+        while try reader.next(in: body) {
+            switch reader.field {
+            case 1: bits = try reader.double(in: body)
+            case 2: time = Int64(bitPattern: try reader.number(in: body))
+            default: try reader.skip(in: body)
+            }
+        }
         let length = RemoteWriteMessage.sampleLength(bits, time)
         RemoteWriteMessage.append(sample: bits, time, length: length, to: &self.inside)
         counts.samples += 1
-    }
-
-    private static func sample(
-        _ message: Range<Int>,
-        _ body: borrowing Span<UInt8>,
-        valueField: UInt64,
-        timeField: UInt64,
-    ) throws(ProtobufCursor.Malformed) -> (bits: UInt64, time: Int64) {
-        var cursor = ProtobufCursor(message)
-        var result = (bits: UInt64(0), time: Int64(0))
-        while let field = try cursor.next(body) {
-            switch field.content {
-            case .fixed(let bits) where field.number == valueField: result.bits = bits
-            case .number(let time) where field.number == timeField:
-                result.time = Int64(bitPattern: time)
-            default: break
-            }
-        }
-        return result
     }
 
     private mutating func appendExemplar(
         _ message: Range<Int>,
         _ body: borrowing Span<UInt8>,
         _ counts: inout RemoteWriteTally,
-    ) throws {
-        let (bits, time) = try Self.sample(message, body, valueField: 2, timeField: 3)
+    ) throws(ProtobufError) {
+        var bits: UInt64 = 0
+        var time: Int64 = 0
         self.exemplar.removeAll()
-        var cursor = ProtobufCursor(message)
-        while let field = try cursor.next(body) {
-            if field.number == 1, case .bytes(let refs) = field.content {
-                try Self.appendLabels(refs, body, self.symbols, to: &self.exemplar)
+        var reader = ProtobufReader(message)
+        while try reader.next(in: body) {
+            switch reader.field {
+            case 1: try Self.appendLabels(&reader, body, self.symbols, to: &self.exemplar)
+            case 2: bits = try reader.double(in: body)
+            case 3: time = Int64(bitPattern: try reader.number(in: body))
+            default: try reader.skip(in: body)
             }
         }
         RemoteWriteMessage.append(value: bits, to: &self.exemplar)
@@ -180,30 +161,24 @@ package struct RemoteWriteDowngrade: ~Copyable {
         _ message: Range<Int>,
         _ body: borrowing Span<UInt8>,
         _ counts: inout RemoteWriteTally,
-    ) throws {
-        var kept = 0
-        for isWriting in [false, true] {
-            var cursor = ProtobufCursor(message)
-            var start = cursor.offset
-            while let field = try cursor.next(body) {
-                // Schema -53, in zigzag: bounds of its own.
-                if field.number == 4, case .number(105) = field.content {
-                    counts.customHistograms += 1
-                    return
-                }
-                let range = start..<cursor.offset
-                start = cursor.offset
-                if field.number == 17 { continue }
-                if isWriting {
-                    self.inside.append(body.extracting(range))
-                } else {
-                    kept += range.count
-                }
+    ) throws(ProtobufError) {
+        var left = message.count
+        var reader = ProtobufReader(message)
+        while try reader.next(in: body) {
+            if reader.field == 4, try reader.number(in: body) == Self.customSchema {
+                counts.customHistograms += 1
+                return
             }
-            if !isWriting {
-                self.inside.append(0x22)
-                self.inside.append(varint: UInt64(kept))
-            }
+            if reader.field != 4 { try reader.skip(in: body) }
+            if reader.field == 17 { left -= reader.offset - reader.start }
+        }
+        self.inside.append(0x22)
+        self.inside.append(varint: UInt64(left))
+        reader = ProtobufReader(message)
+        while try reader.next(in: body) {
+            try reader.skip(in: body)
+            if reader.field == 17 { continue }
+            self.inside.append(body.extracting(reader.start..<reader.offset))
         }
         counts.histograms += 1
     }

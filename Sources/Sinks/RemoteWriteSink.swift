@@ -85,7 +85,7 @@ package struct RemoteWriteSink: MetricSink {
         } catch {
             throw SampleBlock.Unreadable("expected a snappy block, found \(error)")
         }
-        do throws(RemoteWriteDowngrade.Failure) {
+        do throws(ProtobufError) {
             var downgrade = RemoteWriteDowngrade()
             return (payload, try downgrade.append(rewriting: plain.span, to: &payload.bytes))
         } catch {

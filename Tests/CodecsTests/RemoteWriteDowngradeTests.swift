@@ -115,7 +115,7 @@ import Testing
         }
         #expect(failures > plain.count / 7 / 2)
         let beyond: [UInt8] = [0x22, 0x00, 0x2a, 0x04, 0x0a, 0x02, 0x00, 0x05]
-        #expect(throws: RemoteWriteDowngrade.Failure.self) {
+        #expect(throws: ProtobufError.self) {
             var output = OutputBuffer()
             var downgrade = RemoteWriteDowngrade()
             _ = try downgrade.append(rewriting: beyond.span, to: &output)
