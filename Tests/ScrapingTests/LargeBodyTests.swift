@@ -40,7 +40,6 @@ import Testing
             self.ingester = ScrapeIngester(
                 receivers: [self.receiver],
                 clock: ManualClock(),
-                meters: Meters(),
                 executor: try ThreadExecutor("scrape"),
             )
             self.source = await self.ingester.add(

@@ -20,7 +20,6 @@ struct ScrapeBench {
         self.ingester = ScrapeIngester(
             receivers: [self.receiver],
             clock: self.clock,
-            meters: Meters(),
             executor: try ThreadExecutor("scrape"),
         )
         self.source = await self.ingester.add(rules, identity: 0, timeout: .seconds(10))

@@ -19,7 +19,6 @@ import Testing
             self.ingester = ScrapeIngester(
                 receivers: [self.receiver],
                 clock: self.clock,
-                meters: Meters(),
                 executor: try ThreadExecutor("scrape"),
             )
             var rules = SeriesRules()

@@ -94,8 +94,6 @@ package actor ScrapeIngester: MetadataProvider {
     private nonisolated let executor: ThreadExecutor
     private let receivers: [any SampleReceiver]
     private let clock: any AgentClock
-    private let samplesIn: Counter
-    private let newestIn: Gauge
     private let hash = KeyedHash()
     private var entries: [UInt64: Entry] = [:]
     private var nextSource: UInt64 = 0
@@ -112,19 +110,10 @@ package actor ScrapeIngester: MetadataProvider {
     package init(
         receivers: [any SampleReceiver],
         clock: any AgentClock,
-        meters: Meters,
         executor: ThreadExecutor,
     ) {
         self.receivers = receivers
         self.clock = clock
-        self.samplesIn = meters.counter(
-            "prometheus_remote_storage_samples_in_total",
-            "Samples that were handed to the receivers.",
-        )
-        self.newestIn = meters.gauge(
-            "prometheus_remote_storage_highest_timestamp_in_seconds",
-            "Time of the newest scrape that was handed to the receivers.",
-        )
         self.executor = executor
     }
 
@@ -308,10 +297,6 @@ package actor ScrapeIngester: MetadataProvider {
     }
 
     private func deliver(_ batch: borrowing SampleBatch, _ entry: Entry) {
-        if self.receivers.isEmpty { return }
-        self.samplesIn.add(batch.count)
-        let seconds = Double(batch.timestamp) / 1000
-        self.newestIn.set(max(seconds, self.newestIn.value))
         for receiver in self.receivers { receiver.receive(batch, of: entry.series.table) }
     }
 }

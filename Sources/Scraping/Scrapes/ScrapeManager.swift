@@ -59,7 +59,6 @@ package final class ScrapeManager: MetadataProvider {
         self.ingester = ScrapeIngester(
             receivers: receivers,
             clock: context.clock,
-            meters: context.meters,
             executor: executor,
         )
         self.exchange = exchange
