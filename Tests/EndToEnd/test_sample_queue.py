@@ -158,7 +158,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_disk(
 def test_the_disk_is_bounded_and_the_oldest_go_first(
     make_agent, remote_write_receiver, scrape_target,
 ):
-    """With a bound of 1 MiB and bodies that do not compress, the oldest are dropped and counted."""
+    """With room for three scrapes that do not compress, the oldest are dropped and counted."""
     import random
 
     from prometheus_client import Gauge
@@ -168,7 +168,7 @@ def test_the_disk_is_bounded_and_the_oldest_go_first(
     for number in range(800):
         wide.labels(text=f"{number}-{generator.getrandbits(1600):x}").set(number)
     settings = config(remote_write_receiver, scrape_target, max_bytes="1MiB")
-    settings["remote_write"][0]["queue_config"]["max_pending_bytes"] = "256KiB"
+    settings["remote_write"][0]["queue_config"]["max_pending_bytes"] = "2MiB"
     agent = make_agent(settings).start()
     newest_arrives(remote_write_receiver, scrape_target)
     remote_write_receiver.stop()
