@@ -46,11 +46,23 @@ package final class TemporaryFolder: Sendable {
         }
     }
 
-    /// Writes a file.
-    package func write(_ name: String, _ bytes: [UInt8]) throws {
-        guard let file = unsafe fopen(self.path + "/" + name, "w") else { throw Failure() }
+    /// Where a file of that name is, or would be.
+    package func path(_ name: String) -> String { "\(self.path)/\(name)" }
+
+    /// Writes a file; returns its path.
+    @discardableResult
+    package func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+        let path = self.path(name)
+        guard let file = unsafe fopen(path, "w") else { throw Failure() }
         unsafe fwrite(bytes, 1, bytes.count, file)
         unsafe fclose(file)
+        return path
+    }
+
+    /// Writes a file; returns its path.
+    @discardableResult
+    package func write(_ name: String, _ text: String) throws -> String {
+        try self.write(name, Array(text.utf8))
     }
 
     /// Removes a file or a folder with all that is in it.

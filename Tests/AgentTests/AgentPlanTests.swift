@@ -1,3 +1,4 @@
+import AgentTesting
 import Agent
 import Config
 import Testing

@@ -1,3 +1,4 @@
+import AgentTesting
 import Bytes
 import Config
 import Pipeline
@@ -39,15 +40,15 @@ struct CurlCredentialTests {
 
     @Test func readsTheFileForEachRequest() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.write("token", "first\n")
+        let path = try folder.write("token", "first\n")
         let token = HTTPConnectionSettings.Authorization.token(
             type: "Bearer",
             credentials: .file(path),
         )
         #expect(try await self.sent(token) == "Authorization: Bearer first")
-        folder.write("token", "second\r\n\n")
+        try folder.write("token", "second\r\n\n")
         #expect(try await self.sent(token) == "Authorization: Bearer second")
-        folder.write("token", String(repeating: "x", count: 10_000))
+        try folder.write("token", String(repeating: "x", count: 10_000))
         #expect(try await self.sent(token).utf8.count == 10_022)
         #expect(self.server.connections == 1)
         #expect(try await self.sent(.none) == "none")
@@ -58,17 +59,17 @@ struct CurlCredentialTests {
         let folder = try TemporaryFolder()
         let path = folder.path(which)
         switch which {
-        case "inside": folder.write(which, "hunter2\nX-Injected: yes")
-        case "binary": folder.write(which, [0xFF, 0xFE])
-        case "huge": folder.write(which, String(repeating: "hunter2", count: 20_000))
+        case "inside": try folder.write(which, "hunter2\nX-Injected: yes")
+        case "binary": try folder.write(which, [0xFF, 0xFE])
+        case "huge": try folder.write(which, String(repeating: "hunter2", count: 20_000))
         default: break
         }
-        let secret = HTTPConnectionSettings.Secret.file(which == "folder" ? folder.root : path)
+        let secret = HTTPConnectionSettings.Secret.file(which == "folder" ? folder.path : path)
         let failure = await #expect(throws: HTTPFailure.self) {
             _ = try await self.sent(.basic(username: .literal("me"), password: secret))
         }
         #expect(failure?.code == .badRequest)
-        #expect(failure?.message.contains(which == "folder" ? folder.root : path) == true)
+        #expect(failure?.message.contains(which == "folder" ? folder.path : path) == true)
         #expect(failure?.message.contains("hunter2") == false)
         #expect(self.server.heads.isEmpty)
     }

@@ -1,3 +1,4 @@
+import AgentTesting
 import Bytes
 import Config
 import Pipeline
@@ -122,7 +123,7 @@ struct CurlHostileTests {
     /// Field values from secrets and files; like Prometheus, without blanks around a file's.
     @Test func sendsSecretFields() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.write("value", "  from a file\n")
+        let path = try folder.write("value", "  from a file\n")
         let server = RawServer.serving { connection, _, _ in connection.answer("") }
         var request = HTTPRequest(.get, server.url, headers: [HTTPHeader("X-A", "plain")])
         request.connection.secretHeaders = [
@@ -134,7 +135,7 @@ struct CurlHostileTests {
                 "\r\nX-A: plain\r\nX-A: secret\r\nX-A: from a file\r\n"
             ) == true
         )
-        folder.write("value", "again")
+        try folder.write("value", "again")
         _ = try await self.exchange.send(request)
         #expect(server.heads.last?.contains("\r\nX-A: again\r\n") == true)
         request.connection.secretHeaders = [SecretHeader("X-A", .file(folder.path("missing")))]

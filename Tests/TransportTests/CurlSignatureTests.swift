@@ -1,3 +1,4 @@
+import AgentTesting
 import Bytes
 import Config
 import Pipeline
@@ -144,7 +145,7 @@ struct CurlSignatureTests {
         let path = folder.path("credentials")
         let options = SigV4Options(region: "r", keys: .profile("p", file: path))
         for secret in ["one", "two"] {
-            folder.write(
+            try folder.write(
                 "credentials",
                 "[p]\naws_access_key_id = A-\(secret)\naws_secret_access_key = \(secret)\n",
             )
@@ -156,7 +157,7 @@ struct CurlSignatureTests {
         for (text, word) in [
             ("[q]\naws_access_key_id = hunter2", "no profile 'p'"), ("[p]", "keys"),
         ] {
-            folder.write("credentials", text)
+            try folder.write("credentials", text)
             let failure = await #expect(throws: HTTPFailure.self) {
                 _ = try await self.seen(options)
             }

@@ -1,3 +1,4 @@
+import AgentTesting
 import Bytes
 import Config
 import Glibc
@@ -29,7 +30,7 @@ struct CurlTLSMaterialTests {
 
     private static func text(_ path: String) throws -> String { try SecretFile.read(path) }
 
-    private static func make(_ folder: borrowing TemporaryFolder, _ name: String) throws {
+    private static func make(_ folder: TemporaryFolder, _ name: String) throws {
         try TLSServer.makeCertificate(
             name: "IP:127.0.0.1",
             certificate: folder.path("\(name).pem"),
@@ -111,12 +112,12 @@ struct CurlTLSMaterialTests {
         try Self.make(folder, "new")
         let old = try TLSServer(certificate: folder.path("old.pem"), key: folder.path("old.key"))
         let new = try TLSServer(certificate: folder.path("new.pem"), key: folder.path("new.key"))
-        let bundle = folder.write("ca.pem", try Self.text(folder.path("old.pem")))
+        let bundle = try folder.write("ca.pem", try Self.text(folder.path("old.pem")))
         var tls = HTTPConnectionSettings.TLS()
         tls.ca = .file(bundle)
         #expect(try await self.send(to: old, tls).status == 200)
         await #expect(throws: HTTPFailure.self) { _ = try await self.send(to: new, tls) }
-        folder.write("ca.pem", try Self.text(folder.path("new.pem")))
+        try folder.write("ca.pem", try Self.text(folder.path("new.pem")))
         #expect(try await self.send(to: new, tls).status == 200)
         await #expect(throws: HTTPFailure.self) { _ = try await self.send(to: old, tls) }
     }
@@ -126,15 +127,15 @@ struct CurlTLSMaterialTests {
         let folder = try TemporaryFolder()
         let table = TLSFileTable()
         var tls = HTTPConnectionSettings.TLS()
-        tls.key = .file(folder.write("key", "a"))
+        tls.key = .file(try folder.write("key", "a"))
         #expect(try table.lastChange(of: tls) == nil)
         #expect(try table.lastChange(of: tls) == nil)
-        folder.write("key", "longer")
+        try folder.write("key", "longer")
         let changed = try #require(try table.lastChange(of: tls))
         #expect(try table.lastChange(of: tls) == changed)
         // A volume of Kubernetes swaps a link.
         unsafe unlink(folder.path("key"))
-        unsafe symlink(folder.write("next", "longer"), folder.path("key"))
+        unsafe symlink(try folder.write("next", "longer"), folder.path("key"))
         #expect(try #require(try table.lastChange(of: tls)) > changed)
         unsafe unlink(folder.path("key"))
         #expect(throws: HTTPFailure.self) { try table.lastChange(of: tls) }
@@ -147,11 +148,11 @@ struct CurlTLSMaterialTests {
         let server = try TLSServer(certificate: certificate, key: key)
         // It closes each connection after an answer, so a proxy counts those that are opened.
         var tls = HTTPConnectionSettings.TLS()
-        tls.ca = .file(folder.write("ca.pem", try Self.text(certificate)))
+        tls.ca = .file(try folder.write("ca.pem", try Self.text(certificate)))
         let before = self.exchange.counts.connections
         #expect(try await self.send(to: server, tls).status == 200)
         #expect(self.exchange.counts.connections == before + 1)
-        folder.write("ca.pem", try Self.text(certificate) + "\n")
+        try folder.write("ca.pem", try Self.text(certificate) + "\n")
         #expect(try await self.send(to: server, tls).status == 200)
         #expect(self.exchange.counts.connections == before + 2)
     }

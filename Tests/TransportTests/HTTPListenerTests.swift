@@ -1,3 +1,4 @@
+import AgentTesting
 import Bytes
 import Pipeline
 import Testing

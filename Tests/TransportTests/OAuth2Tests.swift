@@ -1,3 +1,4 @@
+import AgentTesting
 import Bytes
 import Config
 import Pipeline
@@ -154,10 +155,10 @@ struct OAuth2Tests {
 
     @Test func readsTheSecretFileAgain() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.write("secret", "one\n")
+        let path = try folder.write("secret", "one\n")
         let options = self.options { $0.clientSecret = .file(path) }
         #expect(try await self.sent(options) == "t1 4")
-        folder.write("secret", "two\n")
+        try folder.write("secret", "two\n")
         #expect(try await self.sent(options) == "t2 4")
     }
 
