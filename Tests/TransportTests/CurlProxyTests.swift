@@ -60,6 +60,8 @@ struct CurlProxyTests {
         let server = try TLSServer(certificate: certificate, key: key)
         let proxy = ProxyServer(authorization: "Basic bWU6c2VjcmV0")
         var request = HTTPRequest(.get, "https://127.0.0.1:\(server.port)/")
+        // The second request must not find the first one's tunnel while the server closes it.
+        request.headers = [HTTPHeader("Connection", "close")]
         request.connection.tls.ca = .file(certificate)
         request.connection.authorization = .token(type: "Bearer", credentials: .literal("end"))
         request.connection.proxy = HTTPProxy(proxy.url.replacing("//", with: "//me:secret@"))
