@@ -11,7 +11,7 @@ import Testing
             ]
         )
         backoff.reset()
-        #expect(backoff.next(asked: nil, random: 0) == .milliseconds(50))
+        #expect(backoff.next(asked: nil, random: 0) == .milliseconds(80))
     }
 
     @Test func whatTheDestinationAsksForHolds() {

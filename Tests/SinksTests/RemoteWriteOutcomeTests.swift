@@ -102,6 +102,6 @@ import Testing
             await bench.clock.advance(by: .seconds(10))
         }
         let probes = bench.exchange.sent.count - before
-        #expect((8...20).contains(probes), "10 s of waits between half a second and a second")
+        #expect((8...14).contains(probes), "10 s of waits between 0.8 s and a second")
     }
 }

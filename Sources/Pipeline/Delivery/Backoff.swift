@@ -1,4 +1,4 @@
-/// The wait before the next try: doubling, with full jitter, between two bounds.
+/// The wait before the next try: doubling, with a fifth of it left to chance, between two bounds.
 ///
 /// A destination's own `Retry-After` is honoured instead when it is given.
 package struct Backoff: Sendable {
@@ -27,7 +27,7 @@ package struct Backoff: Sendable {
         let current = self.bound
         self.bound = min(self.bound * 2, self.maximum)
         if let asked { return max(asked, .zero) }
-        // Half fixed, half random: never a storm of immediate retries, never in step with others.
-        return current * 0.5 + current * (0.5 * random)
+        // Never in step with others, and never much shorter than the wait before.
+        return current * 0.8 + current * (0.2 * random)
     }
 }
