@@ -23,7 +23,7 @@ import Testing
         pace.succeeded()
         #expect(pace.wait(now: now) == nil)
         pace.failed(start: now, now: now, asked: nil, random: 0)
-        #expect(pace.wait(now: now) == .milliseconds(500))
+        #expect(pace.wait(now: now) == .milliseconds(800))
     }
 
     /// Many requests that fail together are one failure.
@@ -32,7 +32,7 @@ import Testing
         for start: Int64 in 0..<10 {
             pace.failed(start: start, now: 10 + start, asked: nil, random: 0)
         }
-        #expect(pace.wait(now: 10) == .milliseconds(500))
+        #expect(pace.wait(now: 10) == .milliseconds(800))
         #expect(pace.limit(20) == 1)
         pace.succeeded()
         #expect(pace.limit(20) == 20)
