@@ -47,6 +47,29 @@ def test_the_second_version_carries_values_and_metadata(make_agent, receiver, sc
     assert agent.metric("prometheus_remote_storage_samples_failed_total") == 0
 
 
+def test_exemplars_and_start_times_of_the_real_library_arrive(make_agent, receiver, scrape_target):
+    from prometheus_client import Counter
+
+    traced = Counter("traced", "With a trace.", ["path"], registry=scrape_target.registry)
+    traced.labels(path="/a").inc(3, exemplar={"trace_id": "0123abcd"})
+    start(make_agent, receiver.remote_write_url, scrape_target, send_exemplars=True)
+
+    def series():
+        return [series for series in receiver.decoded
+                if series["labels"]["__name__"] == "traced_total"]
+
+    wait_until(lambda: len(series()) >= 3, 30, "samples")
+    assert receiver.malformed == []
+    created = traced.labels(path="/a")._created
+    for one in series():
+        ((at, value, _, since),) = one["samples"]
+        assert value == 3 and abs(since - created * 1000) < 2 and since <= at
+    exemplars = [exemplar for one in series() for exemplar in one["exemplars"]]
+    ((labels, value, at),) = exemplars  # the same one is sent once
+    assert labels == {"trace_id": "0123abcd"} and value == 3
+    assert abs(at - created * 1000) < 5000
+
+
 @pytest.mark.parametrize("status", [415, 204])
 def test_a_receiver_of_the_first_version_gets_everything_in_that(
     make_agent, receiver, scrape_target, status,
