@@ -111,36 +111,12 @@ final class DiscoveryBench: Sendable {
     }
 }
 
-/// A folder that is removed with the test.
-final class ScratchFolder: Sendable {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/martlet-discovery-XXXXXX".utf8CString)
-        self.path = unsafe template.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress, let made = unsafe mkdtemp(start) else {
-                return "/nonexistent"
-            }
-            return unsafe String(cString: made)
-        }
-    }
-
-    deinit {
-        for path in PathGlob.paths(matching: self.path + "/*") { _ = unsafe unlink(path) }
-        _ = unsafe rmdir(self.path)
-    }
-
-    /// Writes a file as editors and ConfigMaps do: another one takes its place.
+extension TemporaryFolder {
+    /// Writes a file as editors and ConfigMaps do: another one takes its place; returns its path.
     @discardableResult
-    func write(_ name: String, _ text: String) -> String {
-        let path = "\(self.path)/\(name)"
-        if let file = unsafe fopen(path + ".new", "w") {
-            unsafe fputs(text, file)
-            unsafe fclose(file)
-        }
-        _ = unsafe rename(path + ".new", path)
-        return path
+    func replace(_ name: String, _ text: String) throws -> String {
+        let fresh = try self.write(name + ".new", text)
+        _ = unsafe rename(fresh, self.path(name))
+        return self.path(name)
     }
-
-    func remove(_ name: String) { _ = unsafe unlink("\(self.path)/\(name)") }
 }

@@ -1,3 +1,4 @@
+import AgentTesting
 import Config
 import Telemetry
 import Testing
@@ -19,11 +20,14 @@ import Testing
     }
 
     @Test func changesAreSeenWithinSeconds() async throws {
-        let folder = ScratchFolder()
+        let folder = try TemporaryFolder()
         let bench = DiscoveryBench()
-        let one = folder.write("one.json", #"[{"targets":["a:1","b:1"],"labels":{"zone":"x"}}]"#)
-        folder.write("two.yml", "- targets: ['c:1']\n  labels: {port: 80, '${NAME}': $x}\n")
-        folder.write("no.txt", "neither")
+        let one = try folder.replace(
+            "one.json",
+            #"[{"targets":["a:1","b:1"],"labels":{"zone":"x"}}]"#,
+        )
+        try folder.replace("two.yml", "- targets: ['c:1']\n  labels: {port: 80, '${NAME}': $x}\n")
+        try folder.replace("no.txt", "neither")
         let discovery = try Self.discovery(bench, "\(folder.path)/*.json", "\(folder.path)/*.yml")
         try await bench.running(discovery) {
             #expect(await bench.step(.zero))
@@ -36,32 +40,32 @@ import Testing
             let updates = bench.updateCount
             #expect(await bench.step(FileDiscovery.lookInterval))
             #expect(bench.updateCount == updates, "nothing has changed")
-            folder.write("one.json", #"[{"targets":["d:1"]},{"targets":["e:1"]}]"#)
-            folder.write("three.json", #"[{"targets":["f:1"]}]"#)
+            try folder.replace("one.json", #"[{"targets":["d:1"]},{"targets":["e:1"]}]"#)
+            try folder.replace("three.json", #"[{"targets":["f:1"]}]"#)
             #expect(await bench.step(FileDiscovery.lookInterval))
             #expect(bench.addresses == ["c:1", "d:1", "e:1", "f:1"])
-            folder.write("one.json", #"[{"targets":["d:1"]}]"#)
+            try folder.replace("one.json", #"[{"targets":["d:1"]}]"#)
             #expect(await bench.step(FileDiscovery.lookInterval))
             #expect(bench.addresses == ["c:1", "d:1", "f:1"])
         }
     }
 
     @Test func aDamagedFileKeepsItsTargetsAndALostOneDoesNot() async throws {
-        let folder = ScratchFolder()
+        let folder = try TemporaryFolder()
         let bench = DiscoveryBench()
-        let path = folder.write("t.json", #"[{"targets":["a:1"]}]"#)
-        folder.write("u.json", #"[{"targets":["b:1"]}]"#)
+        let path = try folder.replace("t.json", #"[{"targets":["a:1"]}]"#)
+        try folder.replace("u.json", #"[{"targets":["b:1"]}]"#)
         try await bench.running(try Self.discovery(bench, "\(folder.path)/*.json")) {
             #expect(await bench.step(.zero))
             #expect(bench.addresses == ["a:1", "b:1"])
-            folder.write("t.json", #"[{"targets":["a:1", "#)
+            try folder.replace("t.json", #"[{"targets":["a:1", "#)
             #expect(await bench.step(FileDiscovery.lookInterval))
             #expect(bench.addresses == ["a:1", "b:1"])
             #expect(bench.metric("prometheus_sd_file_read_errors_total") == 1)
             folder.remove("u.json")
             #expect(await bench.step(FileDiscovery.lookInterval))
             #expect(bench.addresses == ["a:1"])
-            folder.write("t.json", #"[{"targets":["c:1"]}]"#)
+            try folder.replace("t.json", #"[{"targets":["c:1"]}]"#)
             #expect(await bench.step(FileDiscovery.lookInterval))
             #expect(bench.addresses == ["c:1"])
             folder.remove("t.json")
