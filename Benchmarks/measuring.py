@@ -97,7 +97,7 @@ class Program:
 class Receiver(Program):
     """The counting receiver, compiled on first use."""
 
-    def __init__(self, served=None):
+    def __init__(self, served=None, port=None, ordered=False):
         DATA.mkdir(exist_ok=True)
         program = DATA / "receiver"
         source = HERE / "receiver.c"
@@ -106,10 +106,12 @@ class Receiver(Program):
                 ["cc", "-O2", "-Wall", "-Wextra", "-o", program, source, "-lsnappy", "-lpthread"],
                 check=True,
             )
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         arguments = [program, self.port] + ([served] if served else [])
-        super().__init__(arguments, OTHER_CORE, "receiver")
+        if ordered:
+            arguments += ["ordered"] if served else ["/dev/null", "ordered"]
+        super().__init__(arguments, OTHER_CORE, f"receiver-{self.port}")
         self.wait_for(f"{self.url}/stats")
 
     def stats(self):

@@ -1,13 +1,17 @@
 /* The other end of a throughput run: counts what it is sent, and serves what is scraped.
  *
- * usage: receiver PORT [FILE]
+ * usage: receiver PORT [FILE] [ordered]
  *
  * POST PATH/_bulk      counts bytes and lines, answers as Elasticsearch does when all went well
  * POST anything else   counts bytes and, in a snappy-compressed body, remote write samples (1.0, and
  *                      2.0 when the request says so); 204
- * GET  /stats          requests=N bytes=N lines=N samples=N first=S last=S (monotonic seconds)
+ * GET  /stats          requests=N bytes=N lines=N samples=N first=S last=S (monotonic seconds) ...
  * POST /reset          sets every count to zero
  * GET  anything else   FILE, as a Prometheus text exposition
+ *
+ * With `ordered` every series of remote write 1.0 is remembered: /stats then has series=N, disordered=N
+ * (samples not later than the one before), widest=MS (the longest time between two) and stale=N (stale
+ * markers, which are samples too). `scrapes` counts how often FILE was sent.
  *
  * One thread a connection; bodies need a Content-Length. Build: cc -O2 receiver.c -lsnappy -lpthread
  */
@@ -32,8 +36,15 @@
 enum { HEAD_LIMIT = 64 << 10, READ_SIZE = 1 << 20, BODY_LIMIT = 256 << 20 };
 
 static atomic_llong requests, bytes, lines, samples, first_ns, last_ns, refused;
+static atomic_llong scrapes, known_series, disordered, widest_ms, stale;
 static char *served;
 static size_t served_length;
+static int is_ordered;
+
+/* The last timestamp of each series, by a hash of its labels; open addressing, never emptied. */
+enum { SERIES_LIMIT = 1 << 18 };
+static struct { uint64_t labels; int64_t last_ms; } *table;
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static long long now_ns(void) {
     struct timespec t;
@@ -86,6 +97,57 @@ static size_t read_varint(const uint8_t *m, size_t i, size_t n, uint64_t *value)
     return 0;
 }
 
+static uint64_t hashed(uint64_t hash, const uint8_t *m, size_t n) {
+    for (size_t i = 0; i < n; i++) hash = (hash ^ m[i]) * 0x100000001b3;
+    return hash;
+}
+
+/* Compares a sample with the one before it of the same series. */
+static void follow(uint64_t labels, int64_t time_ms) {
+    size_t i = (labels >> 20) % SERIES_LIMIT;
+    while (table[i].labels != 0 && table[i].labels != labels) i = (i + 1) % SERIES_LIMIT;
+    if (table[i].labels == 0) {
+        if (known_series == SERIES_LIMIT / 2) {
+            fprintf(stderr, "receiver: more than %d series\n", SERIES_LIMIT / 2);
+            exit(1);
+        }
+        known_series++;
+        table[i].labels = labels;
+    } else {
+        int64_t step = time_ms - table[i].last_ms;
+        if (step <= 0) disordered++;
+        if (step > widest_ms) widest_ms = step;
+    }
+    table[i].last_ms = time_ms;
+}
+
+/* One TimeSeries of 1.0: labels (field 1) come before samples (field 2: value, timestamp). */
+static void follow_series(const uint8_t *m, size_t n) {
+    uint64_t labels = 0xcbf29ce484222325, key, length;
+    size_t i = 0;
+    while (i < n) {
+        if ((i = read_varint(m, i, n, &key)) == 0 || (key & 7) != 2) return;
+        i = read_varint(m, i, n, &length);
+        if (i == 0 || length > n - i) return;
+        if (key >> 3 == 1) labels = hashed(labels, m + i, length);
+        if (key >> 3 == 2) {
+            uint64_t bits = 0, time_ms = 0;
+            for (size_t at = i, end = i + length; at < end;) {
+                if ((at = read_varint(m, at, end, &key)) == 0) return;
+                if (key == 9 && end - at >= 8) {
+                    memcpy(&bits, m + at, 8);
+                    at += 8;
+                } else if (key != 16 || (at = read_varint(m, at, end, &time_ms)) == 0) {
+                    return;
+                }
+            }
+            if (bits == 0x7ff0000000000002) stale++;
+            follow(labels, (int64_t)time_ms);
+        }
+        i += length;
+    }
+}
+
 /* The number of samples in a message: TimeSeries is field `series` of a request (1 in 1.0, 5 in 2.0),
  * and a sample is field 2 of that. */
 static long long count_samples(const uint8_t *m, size_t n, int depth, uint64_t series) {
@@ -104,7 +166,10 @@ static long long count_samples(const uint8_t *m, size_t n, int depth, uint64_t s
         case 2:
             i = read_varint(m, i, n, &length);
             if (i == 0 || length > n - i) return found;
-            if (depth == 0 && key >> 3 == series) found += count_samples(m + i, length, 1, series);
+            if (depth == 0 && key >> 3 == series) {
+                found += count_samples(m + i, length, 1, series);
+                if (is_ordered && series == 1) follow_series(m + i, length);
+            }
             if (depth == 1 && key >> 3 == 2) found++;
             i += length;
             break;
@@ -123,8 +188,10 @@ static long long count_remote_write(const char *body, size_t length, int version
         return found;
     }
     char *message = malloc(size ? size : 1);
+    if (is_ordered) pthread_mutex_lock(&table_lock);
     if (message && snappy_uncompress(body, length, message, &size) == SNAPPY_OK)
         found = count_samples((const uint8_t *)message, size, 0, version == 2 ? 5 : 1);
+    if (is_ordered) pthread_mutex_unlock(&table_lock);
     free(message);
     if (found < 0) refused++;
     else samples += found;
@@ -153,13 +220,15 @@ static void answer_written(int fd, long long taken) {
 
 static void answer_get(int fd, const char *head) {
     if (strncmp(head, "GET /stats ", 11) == 0) {
-        char text[256];
+        char text[512];
         int n = snprintf(text, sizeof text,
                          "requests=%lld bytes=%lld lines=%lld samples=%lld refused=%lld first=%.6f "
-                         "last=%.6f\n",
-                         requests, bytes, lines, samples, refused, first_ns / 1e9, last_ns / 1e9);
+                         "last=%.6f scrapes=%lld series=%lld disordered=%lld widest=%lld stale=%lld\n",
+                         requests, bytes, lines, samples, refused, first_ns / 1e9, last_ns / 1e9,
+                         scrapes, known_series, disordered, widest_ms, stale);
         answer(fd, "200 OK", "text/plain", text, (size_t)n);
     } else {
+        scrapes++;
         answer(fd, "200 OK", "text/plain; version=0.0.4; charset=utf-8", served, served_length);
     }
 }
@@ -266,10 +335,12 @@ static void load(const char *path) {
 
 int main(int count, char **arguments) {
     if (count < 2) {
-        fprintf(stderr, "usage: receiver PORT [FILE]\n");
+        fprintf(stderr, "usage: receiver PORT [FILE] [ordered]\n");
         return 2;
     }
     if (count > 2) load(arguments[2]);
+    is_ordered = count > 3;
+    if (is_ordered && (table = calloc(SERIES_LIMIT, sizeof *table)) == NULL) return 1;
     signal(SIGPIPE, SIG_IGN);
     int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
