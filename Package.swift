@@ -59,6 +59,15 @@ let package = Package(
             ],
         ),
 
+        // What the cluster knows, shared by the components.
+        .target(
+            name: "Kubernetes",
+            dependencies: [
+                "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+
         // Components.
         .target(
             name: "Collectors",
@@ -67,7 +76,7 @@ let package = Package(
         .target(
             name: "Scraping",
             dependencies: [
-                "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline",
+                "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline", "Kubernetes",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -75,7 +84,7 @@ let package = Package(
             name: "LogSources",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline", "Host",
-                "CLinux",
+                "Kubernetes", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -104,7 +113,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
-                "Collectors", "Scraping", "LogSources", "Sinks", "Transport", "CLinux", "CSystemd",
+                "Kubernetes", "Collectors", "Scraping", "LogSources", "Sinks", "Transport",
+                "CLinux", "CSystemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -150,6 +160,14 @@ let package = Package(
             ],
         ),
         .testTarget(
+            name: "KubernetesTests",
+            dependencies: [
+                "Kubernetes", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config", "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+        .testTarget(
             name: "CollectorsTests",
             dependencies: [
                 "Collectors", "AgentTesting", "Bytes", "Codecs", "Config", "Host", "Pipeline",
@@ -160,8 +178,7 @@ let package = Package(
             name: "ScrapingTests",
             dependencies: [
                 "Scraping", "AgentTesting", "RandomTesting", "Bytes", "Patterns", "Telemetry",
-                "Codecs",
-                "Config", "Pipeline",
+                "Codecs", "Config", "Pipeline", "Kubernetes",
             ],
         ),
         .testTarget(

@@ -10,9 +10,10 @@ import Testing
         "Patterns": 2, "Telemetry": 2, "Host": 2,
         "Codecs": 3, "Config": 3,
         "Pipeline": 4,
-        "Collectors": 5, "Scraping": 5, "LogSources": 5, "Sinks": 5, "Transport": 5,
-        "Agent": 6,
-        "Martlet": 7,
+        "Kubernetes": 5,
+        "Collectors": 6, "Scraping": 6, "LogSources": 6, "Sinks": 6, "Transport": 6,
+        "Agent": 7,
+        "Martlet": 8,
     ]
 
     /// Libraries that one target alone may import, so that they can be replaced in one place.

@@ -15,6 +15,8 @@ package struct ComponentContext: Sendable {
     package var meters: Meters
     /// The agent's log.
     package var logger: Logger
+    /// What the cluster says of this node.
+    package var cluster: any NodeObjects = NoNodeObjects()
     /// Whether the collector of that name runs, for the few that leave something to another.
     package var isEnabled: @Sendable (ComponentName) -> Bool = { _ in true }
 

@@ -91,6 +91,8 @@ extension HTTPRequest: CustomReflectable {
 package struct HTTPPieces: Sendable {
     /// The bytes of a piece, inflated; an answer that has no more is returned as usual.
     package let size: Int
+    /// Hands a piece over as soon as something of it is there, for answers that go on for minutes.
+    package let isEager: Bool
     /// Takes one piece: status, header fields, and the piece as body, which is the taker's until it
     /// returns.
     ///
@@ -100,8 +102,13 @@ package struct HTTPPieces: Sendable {
     package let take: @Sendable (HTTPResponse) async -> Bool
 
     /// Describes how pieces are taken.
-    package init(size: Int, take: @escaping @Sendable (HTTPResponse) async -> Bool) {
+    package init(
+        size: Int,
+        isEager: Bool = false,
+        take: @escaping @Sendable (HTTPResponse) async -> Bool,
+    ) {
         self.size = size
+        self.isEager = isEager
         self.take = take
     }
 }

@@ -1,0 +1,61 @@
+/// A part of the addresses behind a service.
+///
+/// Source: Kubernetes, `discovery.k8s.io/v1` EndpointSlice.
+package struct EndpointSliceObject: Sendable, Hashable {
+    /// One endpoint.
+    package struct Endpoint: Sendable, Hashable {
+        /// Its addresses; consumers use all of them.
+        package var addresses: [String] = []
+        /// Whether it is ready; nil when it is not known.
+        package var isReady: Bool?
+        /// Whether it answers; nil when it is not known.
+        package var isServing: Bool?
+        /// Whether it is going; nil when it is not known.
+        package var isTerminating: Bool?
+        /// The name behind the service's.
+        package var hostname: String?
+        /// The node that it is on.
+        package var nodeName: String?
+        /// The zone that it is in.
+        package var zone: String?
+        /// What it belongs to.
+        package var target: EndpointsObject.Reference?
+        /// Where it is, in the terms of older slices.
+        package var topology: [ObjectMetadata.Pair] = []
+
+        /// No addresses.
+        package init() {}
+    }
+
+    /// One port of all endpoints; nil where the API has nothing.
+    package struct Port: Sendable, Hashable {
+        /// The port's name.
+        package var name: String?
+        /// The number; nil means all ports.
+        package var number: Int?
+        /// `TCP`, `UDP` or `SCTP`.
+        package var protocolName: String?
+        /// Such as `kubernetes.io/h2c`.
+        package var appProtocol: String?
+
+        /// All ports.
+        package init() {}
+    }
+
+    /// Name, namespace, labels and annotations.
+    package var metadata = ObjectMetadata()
+    /// `IPv4`, `IPv6` or `FQDN`.
+    package var addressType = ""
+    /// The ports of all endpoints.
+    package var ports: [Port] = []
+    /// The endpoints.
+    package var endpoints: [Endpoint] = []
+
+    /// No endpoints.
+    package init(name: String = "", namespace: String = "") {
+        self.metadata = ObjectMetadata(name: name, namespace: namespace)
+    }
+
+    /// Where the API serves endpoint slices.
+    package static let resource = APIResource("endpointslices", group: "discovery.k8s.io")
+}

@@ -1,0 +1,15 @@
+package import Pipeline
+
+/// Where an API server is and how to authorize there; two that are equal share their watches.
+package struct ClusterAccess: Sendable, Hashable {
+    /// The server, such as `https://10.96.0.1:443`, without a slash at the end.
+    package var server: String
+    /// TLS, proxy and authorization; files among them are read anew on use.
+    package var connection: HTTPConnectionSettings
+
+    /// Describes an access.
+    package init(server: String, connection: HTTPConnectionSettings) {
+        self.server = server
+        self.connection = connection
+    }
+}

@@ -1,0 +1,125 @@
+package import Codecs
+import Synchronization
+
+/// The objects that one watch knows, and who wants to hear of changes.
+///
+/// Observers are called on the watch's task, after the change is there to be read, one change after
+/// the other; they must not block.
+package final class ObjectStore<Object: APIObject>: Sendable {
+    /// An object's place: its namespace, empty for cluster-wide kinds, and its name.
+    package struct Key: Sendable, Hashable {
+        /// The namespace.
+        package let namespace: String
+        /// The name.
+        package let name: String
+
+        /// Names an object.
+        package init(_ namespace: String, _ name: String) {
+            self.namespace = namespace
+            self.name = name
+        }
+
+        /// The key of an object.
+        package init(_ object: Object) {
+            self.init(object.metadata.namespace, object.metadata.name)
+        }
+    }
+
+    /// What happened.
+    package enum Change: Sendable {
+        /// An object is new or different.
+        case updated(Object, previous: Object?)
+        /// An object is gone; its last known state.
+        case removed(Object)
+        /// Everything that the server has is there; told once after the first list.
+        case synced
+        /// Nothing can be had, with the reason; the objects known before stay.
+        case failed(String)
+    }
+
+    /// Called for each change.
+    package typealias Observer = @Sendable (Change) -> Void
+
+    private struct State {
+        var objects: [Key: Object] = [:]
+        var observers: [Int: Observer] = [:]
+        var lastObserver = 0
+        var isSynced = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes an empty store.
+    package init() {}
+
+    /// Whether everything that the server had was there once.
+    package var isSynced: Bool { self.state.withLock { $0.isSynced } }
+
+    /// All objects, in no order.
+    package var objects: [Object] { self.state.withLock { Array($0.objects.values) } }
+
+    /// The number of objects.
+    package var count: Int { self.state.withLock { $0.objects.count } }
+
+    /// An object by its place.
+    package func object(_ namespace: String, _ name: String) -> Object? {
+        self.state.withLock { $0.objects[Key(namespace, name)] }
+    }
+
+    /// Lets `observer` hear of every later change; returns a number to stop it by.
+    package func observe(_ observer: @escaping Observer) -> Int {
+        self.state.withLock { state in
+            state.lastObserver += 1
+            state.observers[state.lastObserver] = observer
+            return state.lastObserver
+        }
+    }
+
+    /// Ends an observer; it may hear of one change that is under way.
+    package func stopObserving(_ number: Int) {
+        self.state.withLock { $0.observers[number] = nil }
+    }
+}
+
+// What the watch does.
+extension ObjectStore {
+    /// Takes a new or changed object in; one that is equal to the known one is not told of.
+    package func update(_ object: Object) {
+        let (previous, observers) = self.state.withLock { state in
+            let previous = state.objects.updateValue(object, forKey: Key(object))
+            return (previous, state.observers)
+        }
+        if previous == object { return }
+        self.tell(.updated(object, previous: previous), observers)
+    }
+
+    /// Takes an object out.
+    package func remove(_ namespace: String, _ name: String) {
+        let (removed, observers) = self.state.withLock { state in
+            (state.objects.removeValue(forKey: Key(namespace, name)), state.observers)
+        }
+        if let removed { self.tell(.removed(removed), observers) }
+    }
+
+    /// Takes out everything that a complete list did not have, and says that the store is whole.
+    package func finishList(keeping listed: Set<Key>) {
+        let (gone, isFirst, observers) = self.state.withLock { state in
+            let gone = state.objects.filter { !listed.contains($0.key) }
+            for key in gone.keys { state.objects[key] = nil }
+            let isFirst = !state.isSynced
+            state.isSynced = true
+            return (gone, isFirst, state.observers)
+        }
+        for object in gone.values { self.tell(.removed(object), observers) }
+        if isFirst { self.tell(.synced, observers) }
+    }
+
+    /// Says that nothing can be had at the moment, and why.
+    package func fail(_ reason: String) {
+        self.tell(.failed(reason), self.state.withLock { $0.observers })
+    }
+
+    private func tell(_ change: Change, _ observers: [Int: Observer]) {
+        for (_, observer) in observers.sorted(by: { $0.key < $1.key }) { observer(change) }
+    }
+}
