@@ -1,0 +1,11 @@
+/// A namespace; only its metadata matters.
+package struct NamespaceObject: Sendable, Hashable {
+    /// Name, labels and annotations.
+    package var metadata = ObjectMetadata()
+
+    /// A namespace without labels.
+    package init(name: String = "") { self.metadata = ObjectMetadata(name: name) }
+
+    /// Where the API serves namespaces.
+    package static let resource = APIResource("namespaces", isNamespaced: false)
+}
