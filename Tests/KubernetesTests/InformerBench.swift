@@ -176,3 +176,12 @@ struct LogLines: LogHandler {
         self.lines.all.withLock { $0.append(line) }
     }
 }
+
+/// Answers of observers, in order.
+final class Places: Sendable {
+    private let answers = Mutex<[Bool]>([])
+
+    var all: [Bool] { self.answers.withLock { $0 } }
+
+    func add(_ answer: Bool) { self.answers.withLock { $0.append(answer) } }
+}

@@ -16,6 +16,7 @@ extension ClusterAccess {
     /// - Parameters:
     ///   - environment: The process's; Kubernetes says in it where the server is.
     ///   - folder: The service account's folder.
+    /// - Returns: The access.
     /// - Throws: `AccessError` when the environment is not that of a pod.
     package static func inCluster(
         environment: [String: String],
