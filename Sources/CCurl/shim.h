@@ -8,11 +8,14 @@
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "libcurl 7.87 or newer is needed; install libcurl4-openssl-dev of Debian 12 or newer"
 #endif
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 /*
  * Swift calls no variadic C functions, so each shape of `curl_easy_setopt`, `curl_multi_setopt`
@@ -51,6 +54,21 @@ typedef size_t (*ccurl_data_callback)(char *data, size_t size, size_t count, voi
 
 static inline CURLcode ccurl_set_callback(void *easy, CURLoption option, ccurl_data_callback value) {
     return curl_easy_setopt(easy, option, value);
+}
+
+/* Sockets that are not TCP's have no such option, which does no harm. */
+static inline int ccurl_open_socket(void *milliseconds, curl_socket_t socket, curlsocktype purpose) {
+    unsigned int value = (unsigned int)(size_t)milliseconds;
+    (void)purpose;
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value);
+    return CURL_SOCKOPT_OK;
+}
+
+/* Ends a connection when what was sent is not acknowledged within a time (TCP_USER_TIMEOUT). */
+static inline CURLcode ccurl_set_user_timeout(void *easy, long milliseconds) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, (void *)(size_t)milliseconds);
+    if (code != CURLE_OK) return code;
+    return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, ccurl_open_socket);
 }
 
 static inline CURLcode ccurl_get_long(void *easy, CURLINFO info, long *value) {

@@ -6,6 +6,8 @@ import Pipeline
 // again starts from libcurl's defaults.
 extension CurlHandle {
     private static let keepAliveSeconds = 30
+    /// How long a peer may leave what was sent, probes included, without any acknowledgement.
+    private static let deadPeerMilliseconds = 90_000
 
     /// Sets up everything for `transfer`, whose memory must outlive its time on the multi handle.
     func configure(
@@ -48,6 +50,9 @@ extension CurlHandle {
         self.set(CURLOPT_TCP_KEEPALIVE, true)
         self.set(CURLOPT_TCP_KEEPIDLE, Self.keepAliveSeconds)
         self.set(CURLOPT_TCP_KEEPINTVL, Self.keepAliveSeconds)
+        // The kernel's own patience is a quarter of an hour, and requests of HTTP/2 would join those
+        // that wait on a connection that is dead.
+        self.giveUpDeadPeers(after: Self.deadPeerMilliseconds)
     }
 
     private func setTarget(

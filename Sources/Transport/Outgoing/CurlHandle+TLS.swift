@@ -4,9 +4,6 @@ import Pipeline
 
 // TLS to the server, and to a proxy that speaks it, too.
 extension CurlHandle {
-    /// Libcurl counts a connection's life in whole seconds.
-    private static let freshSeconds = 2
-
     private struct Options {
         let authority: (file: CURLoption, blob: CURLoption, folder: CURLoption)
         let certificate: (file: CURLoption, blob: CURLoption)
@@ -37,8 +34,9 @@ extension CurlHandle {
     func setTLS(_ request: HTTPRequest, _ material: RequestMaterial) {
         let tls = request.connection.tls
         // A redirect may lead to https, so the server's options hold for http, too.
-        self.setTLS(tls, Options.server)
-        if material.proxy?.url.isSecureURL == true { self.setTLS(tls, Options.proxy) }
+        let change = material.fileChange
+        self.setTLS(tls, Options.server, change)
+        if material.proxy?.url.isSecureURL == true { self.setTLS(tls, Options.proxy, change) }
         let files = [tls.ca, tls.certificate, tls.key].contains { secret in
             if case .file = secret { true } else { false }
         }
@@ -48,25 +46,18 @@ extension CurlHandle {
             self.set(CURLOPT_CA_CACHE_TIMEOUT, 0)
             self.set(CURLOPT_SSL_SESSIONID_CACHE, false)
         }
-        guard let changed = material.filesChanged else { return }
-        let age = Int((ContinuousClock.now - changed).components.seconds)
-        if age < Self.freshSeconds {
-            self.set(CURLOPT_FRESH_CONNECT, true)
-        } else {
-            self.set(CURLOPT_MAXLIFETIME_CONN, age - 1)
-        }
     }
 
-    private func setTLS(_ tls: HTTPConnectionSettings.TLS, _ options: Options) {
+    private func setTLS(_ tls: HTTPConnectionSettings.TLS, _ options: Options, _ change: Int) {
         if let ca = tls.ca {
-            self.set(options.authority.file, options.authority.blob, ca)
+            self.set(options.authority.file, options.authority.blob, ca, change)
             // Otherwise the system's CAs would be trusted, too.
             self.unset(options.authority.folder)
         }
         if let secret = tls.certificate {
-            self.set(options.certificate.file, options.certificate.blob, secret)
+            self.set(options.certificate.file, options.certificate.blob, secret, change)
         }
-        if let secret = tls.key { self.set(options.key.file, options.key.blob, secret) }
+        if let secret = tls.key { self.set(options.key.file, options.key.blob, secret, change) }
         if tls.insecureSkipVerify {
             self.set(options.verify.peer, false)
             self.set(options.verify.host, false)
@@ -79,9 +70,14 @@ extension CurlHandle {
         }
     }
 
-    private func set(_ file: CURLoption, _ blob: CURLoption, _ secret: ConfigSecret) {
+    private func set(
+        _ file: CURLoption,
+        _ blob: CURLoption,
+        _ secret: ConfigSecret,
+        _ change: Int,
+    ) {
         switch secret {
-        case .file(let path): self.set(file, path)
+        case .file(let path): self.set(file, TLSFileTable.spelling(path, after: change))
         case .literal(let text): self.set(blob, copying: text)
         }
     }

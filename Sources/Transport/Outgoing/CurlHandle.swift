@@ -105,6 +105,11 @@ extension CurlHandle {
         self.note(unsafe ccurl_set_list(self.easy, option, list))
     }
 
+    /// Has the kernel end connections of which the peer has vanished.
+    func giveUpDeadPeers(after milliseconds: Int) {
+        self.note(unsafe ccurl_set_user_timeout(self.easy, milliseconds))
+    }
+
     /// Lets libcurl write why a transfer fails where `detail` finds it.
     func keepDetail() {
         self.note(unsafe ccurl_set_pointer(self.easy, CURLOPT_ERRORBUFFER, self.detailText))

@@ -14,8 +14,8 @@ struct RequestMaterial {
     let headers: [HTTPHeader]
     /// The proxy on the way; nil when the way is direct.
     let proxy: Proxy?
-    /// When certificates in files were last seen to change.
-    let filesChanged: ContinuousClock.Instant?
+    /// The number of the last change of certificates in files.
+    let fileChange: Int
 
     /// Reads the files that the request's settings name.
     ///
@@ -42,8 +42,7 @@ struct RequestMaterial {
             proxy = Proxy(url: url, connectHeaders: try Self.resolve(headers))
         }
         self.proxy = proxy
-        self.filesChanged =
-            request.url.isSecureURL ? try files.lastChange(of: connection.tls) : nil
+        self.fileChange = request.url.isSecureURL ? try files.lastChange(of: connection.tls) : 0
     }
 
     private static func resolve(_ fields: [SecretHeader]) throws(HTTPFailure) -> [HTTPHeader] {

@@ -3,10 +3,11 @@ import Glibc
 import Pipeline
 import Synchronization
 
-/// When certificates and keys in files were last changed, as far as requests have seen.
+/// Which certificates and keys in files have changed, as far as requests have seen.
 ///
-/// Libcurl knows files by their paths: a connection that was made with what a file held before
-/// would be used again. So a request says how old its connection may be at the most.
+/// Libcurl knows files by their paths: a connection that was made with what a file held before would
+/// be used again, be it idle or shared by requests under way. So each content of a file is given a
+/// spelling of the path of its own.
 final class TLSFileTable: Sendable {
     /// The most files that are known; the table starts afresh above it.
     private static let fileLimit = 1024
@@ -32,19 +33,23 @@ final class TLSFileTable: Sendable {
 
     private struct Entry {
         var stamp: Stamp
-        /// When a request first saw another stamp; nil as long as none has.
-        var changed: ContinuousClock.Instant?
+        /// The number of the last change.
+        var change: Int
     }
 
-    private let files = Mutex<[String: Entry]>([:])
+    private struct State {
+        var files: [String: Entry] = [:]
+        /// Changes of all files so far.
+        var changes = 0
+    }
 
-    /// The last change of what TLS settings name; nil without one.
+    private let state = Mutex(State())
+
+    /// The number of the last change of what TLS settings name.
     ///
     /// - Throws: `tls` when a file is not there.
-    func lastChange(
-        of tls: HTTPConnectionSettings.TLS
-    ) throws(HTTPFailure) -> ContinuousClock.Instant? {
-        var last: ContinuousClock.Instant?
+    func lastChange(of tls: HTTPConnectionSettings.TLS) throws(HTTPFailure) -> Int {
+        var last = 0
         for case .file(let path) in [tls.ca, tls.certificate, tls.key].compactMap(\.self) {
             guard let stamp = Stamp(path) else {
                 let reason = unsafe String(cString: strerror(errno))
@@ -53,21 +58,34 @@ final class TLSFileTable: Sendable {
                     "can't read \(path): \(reason); check the path and its permissions",
                 )
             }
-            if let changed = self.note(path, stamp) { last = max(last ?? changed, changed) }
+            last = max(last, self.note(path, stamp))
         }
         return last
     }
 
-    private func note(_ path: String, _ stamp: Stamp) -> ContinuousClock.Instant? {
-        self.files.withLock { files in
-            if files[path] == nil, files.count >= Self.fileLimit { files = [:] }
-            var entry = files[path] ?? Entry(stamp: stamp)
-            if entry.stamp != stamp {
-                entry.stamp = stamp
-                entry.changed = .now
+    private func note(_ path: String, _ stamp: Stamp) -> Int {
+        self.state.withLock { state in
+            if state.files[path] == nil, state.files.count >= Self.fileLimit {
+                state.files = [:]
+                // What is not known of may have changed.
+                state.changes += 1
             }
-            files[path] = entry
-            return entry.changed
+            var entry = state.files[path] ?? Entry(stamp: stamp, change: state.changes)
+            if entry.stamp != stamp {
+                state.changes += 1
+                entry = Entry(stamp: stamp, change: state.changes)
+            }
+            state.files[path] = entry
+            return entry.change
         }
+    }
+
+    /// The most slashes that are added; as many changes later no connection is left.
+    private static let spellings = 64
+
+    /// The path as it is written for what the file holds after a change.
+    static func spelling(_ path: String, after change: Int) -> String {
+        let step = path.hasPrefix("/") ? "/" : "./"
+        return String(repeating: step, count: change % Self.spellings) + path
     }
 }
