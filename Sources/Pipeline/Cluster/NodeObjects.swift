@@ -4,6 +4,8 @@ package import Codecs
 ///
 /// Every answer is what is known now; nothing waits.
 package protocol NodeObjects: Sendable {
+    /// Whether somebody is asked for the pods of this node.
+    var isAsked: Bool { get }
     /// Whether the pods of this node have been heard of once.
     var isKnown: Bool { get }
     /// The pods of this node that exist, in no order.
@@ -25,6 +27,7 @@ package struct NoNodeObjects: NodeObjects {
     /// Knows nothing.
     package init() {}
 
+    package var isAsked: Bool { false }
     package var isKnown: Bool { false }
     package var pods: [PodObject] { [] }
     package var node: NodeObject? { nil }
