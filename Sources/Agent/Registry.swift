@@ -67,6 +67,7 @@ package enum Registry {
         .discovery(FileDiscovery.self, "Targets from files in JSON or YAML."),
         .discovery(HTTPDiscovery.self, "Targets from a URL, in JSON."),
         .discovery(DNSDiscovery.self, "Targets from the records of a name."),
+        .discovery(KubernetesDiscovery.self, "Targets from the objects of a cluster."),
     ]
 
     /// `logs.sources`, by `type`.

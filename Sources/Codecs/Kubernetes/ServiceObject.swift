@@ -27,6 +27,8 @@ package struct ServiceObject: Sendable, Hashable {
     package var loadBalancerIP = ""
     /// The load balancer's addresses that it has.
     package var ingressIPs: [String] = []
+    /// `SingleStack`, `PreferDualStack` or `RequireDualStack`; empty when it is not said.
+    package var ipFamilyPolicy = ""
     /// `IPv4` and `IPv6` in the order that is preferred.
     package var ipFamilies: [String] = []
     /// Its ports.

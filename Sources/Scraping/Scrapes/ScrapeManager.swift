@@ -46,6 +46,7 @@ package final class ScrapeManager: MetadataProvider {
     ///   - executor: The thread that bodies are read on.
     ///   - version: The agent's version, for the user agent field.
     ///   - seed: What tells this host's pace from others', such as its name and external labels.
+    ///   - cluster: What there is of a cluster.
     ///   - context: Clock, meters and log.
     package init(
         receivers: [any SampleReceiver],
@@ -54,6 +55,7 @@ package final class ScrapeManager: MetadataProvider {
         executor: ThreadExecutor,
         version: String,
         seed: String,
+        cluster: DiscoveryCluster = .none,
         context: ComponentContext,
     ) {
         self.ingester = ScrapeIngester(
@@ -65,7 +67,13 @@ package final class ScrapeManager: MetadataProvider {
         self.context = context
         self.version = version
         self.seed = FNV1a.hash(seed)
-        self.discovery = DiscoveryDriver(exchange, names, version: version, context)
+        self.discovery = DiscoveryDriver(
+            exchange,
+            names,
+            version: version,
+            cluster: cluster,
+            context,
+        )
         self.poolMeters = ScrapePoolMeters(context.meters)
     }
 

@@ -50,11 +50,7 @@ struct ScrapePlan: Sendable {
         }
         for group in groups {
             for target in group.targets {
-                var labels = target
-                for label in group.labels.labels where labels[label.name] == nil {
-                    labels[label.name] = label.value
-                }
-                self.take(builder.build(labels), settings)
+                self.take(builder.build(target.filled(from: group.labels)), settings)
             }
         }
         if self.targetLimit > 0, self.entries.count > self.targetLimit {
