@@ -74,6 +74,10 @@ package enum Registry {
     package static let logSources: [ConfigVariant<LogComponent<any LogSource>>] = [
         .source(FileLogSource.self, "Files by path, such as /var/log/*.log."),
         .source(KubernetesLogSource.self, "The logs of this node's containers."),
+        .source(
+            KubernetesEventSource.self,
+            "What the cluster reports about this node and its pods.",
+        ),
     ]
 
     /// `logs.sinks`, by `type`.

@@ -8,6 +8,7 @@ package final class ScriptedCluster: NodeObjects {
         var pods: [String: PodObject] = [:]
         var node: NodeObject?
         var isKnown = false
+        var observers: [@Sendable (EventObject) -> Void] = []
     }
 
     private let state = Mutex(State())
@@ -36,4 +37,24 @@ package final class ScriptedCluster: NodeObjects {
     package func pod(uid: String) -> PodObject? { self.state.withLock { $0.pods[uid] } }
     package func workload(of pod: PodObject) -> ObjectMetadata.Owner? { pod.metadata.controller }
     package func namespace(_ name: String) -> ObjectMetadata? { nil }
+
+    /// Tells observers of an event.
+    package func tell(_ event: EventObject) {
+        let observers = self.state.withLock { $0.observers }
+        for observer in observers { observer(event) }
+    }
+
+    /// Whether somebody wants to hear of events.
+    package var hasObservers: Bool { self.state.withLock { !$0.observers.isEmpty } }
+
+    /// Tells nobody any more of events.
+    package func forgetObservers() { self.state.withLock { $0.observers = [] } }
+
+    package func leaseEvents(
+        ofPods hasPods: Bool,
+        _ observer: @escaping @Sendable (EventObject) -> Void,
+    ) -> (any Sendable)? {
+        self.state.withLock { $0.observers.append(observer) }
+        return self
+    }
 }

@@ -67,6 +67,7 @@ final class LogRig: Sendable {
                 sources: [
                     .source(FileLogSource.self, "Files."),
                     .source(KubernetesLogSource.self, "Containers."),
+                    .source(KubernetesEventSource.self, "Events."),
                 ],
                 sinks: [],
             )

@@ -20,6 +20,12 @@ package protocol NodeObjects: Sendable {
     func workload(of pod: PodObject) -> ObjectMetadata.Owner?
     /// A namespace's metadata, where namespaces are watched.
     func namespace(_ name: String) -> ObjectMetadata?
+    /// Tells of the events of this node, and of its pods if they are wanted, as long as what is
+    /// returned lives; nil where nobody is asked.
+    func leaseEvents(
+        ofPods hasPods: Bool,
+        _ observer: @escaping @Sendable (EventObject) -> Void,
+    ) -> (any Sendable)?
 }
 
 /// Outside a cluster nothing is known.
@@ -34,4 +40,8 @@ package struct NoNodeObjects: NodeObjects {
     package func pod(uid: String) -> PodObject? { nil }
     package func workload(of pod: PodObject) -> ObjectMetadata.Owner? { nil }
     package func namespace(_ name: String) -> ObjectMetadata? { nil }
+    package func leaseEvents(
+        ofPods hasPods: Bool,
+        _ observer: @escaping @Sendable (EventObject) -> Void,
+    ) -> (any Sendable)? { nil }
 }
