@@ -67,6 +67,7 @@ extension ServiceObject: APIObject {
             case "clusterIP": self.clusterIP = try reader.string()
             case "externalName": self.externalName = try reader.string()
             case "loadBalancerIP": self.loadBalancerIP = try reader.string()
+            case "ipFamilyPolicy": self.ipFamilyPolicy = try reader.string()
             case "ipFamilies": self.ipFamilies = try reader.strings()
             case "ports": self.ports = try reader.array()
             default: try reader.skip()

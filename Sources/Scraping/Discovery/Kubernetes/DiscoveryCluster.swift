@@ -6,11 +6,11 @@ package struct DiscoveryCluster: Sendable {
     package struct Own: Sendable, Hashable {
         /// The API server and the service account.
         package var access: ClusterAccess
-        /// The namespace that the agent's pod is in.
-        package var namespace: String
+        /// The namespace that the agent's pod is in; nil when nothing says.
+        package var namespace: String?
 
         /// Describes the agent's own cluster.
-        package init(access: ClusterAccess, namespace: String) {
+        package init(access: ClusterAccess, namespace: String?) {
             self.access = access
             self.namespace = namespace
         }

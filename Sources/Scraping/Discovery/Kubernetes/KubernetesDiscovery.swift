@@ -47,7 +47,7 @@ package struct KubernetesDiscovery: TargetDiscovery {
     private func plan() throws(DiscoveryFailure) -> (plan: KubernetesWatchPlan, isOwn: Bool) {
         let cluster = self.context.cluster
         if let file = self.options.kubeconfigFile {
-            return (self.plan(try cluster.kubeconfig(file), nil), false)
+            return (self.plan(try cluster.kubeconfig(file), isOwn: false), false)
         }
         if var server = self.options.apiServer {
             while server.hasSuffix("/") { server.removeLast() }
@@ -55,14 +55,22 @@ package struct KubernetesDiscovery: TargetDiscovery {
                 server: server,
                 connection: self.options.client.connection,
             )
-            return (self.plan(access, nil), false)
+            return (self.plan(access, isOwn: false), false)
         }
         let own = try cluster.own()
-        return (self.plan(own.access, own.namespace), true)
+        if self.options.ownNamespace, own.namespace == nil {
+            throw DiscoveryFailure(
+                "expected a service account's file with the agent's own namespace, found none"
+            )
+        }
+        return (self.plan(own.access, isOwn: true, own.namespace), true)
     }
 
-    private func plan(_ access: ClusterAccess, _ ownNamespace: String?) -> KubernetesWatchPlan {
-        let isOwn = ownNamespace != nil
+    private func plan(
+        _ access: ClusterAccess,
+        isOwn: Bool,
+        _ ownNamespace: String? = nil,
+    ) -> KubernetesWatchPlan {
         let isOfNode =
             switch self.context.scope {
             case .node: true
