@@ -46,7 +46,11 @@ let package = Package(
         ),
         .target(name: "Patterns", dependencies: ["Bytes", "CRE2"]),
         .target(name: "Telemetry", dependencies: ["Bytes"]),
-        .target(name: "Codecs", dependencies: ["Bytes", "Telemetry", "CSnappy"]),
+        .target(
+            name: "Codecs",
+            dependencies: ["Bytes", "Telemetry", "CSnappy"],
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")],
+        ),
         .target(name: "Host", dependencies: ["Bytes", "CLinux"]),
         .target(name: "Config", dependencies: ["Bytes", "Patterns", "CYAML"]),
 
@@ -138,7 +142,9 @@ let package = Package(
         // Tests mirror targets one to one.
         .target(
             name: "AgentTesting",
-            dependencies: ["Bytes", "Telemetry", "Codecs", "Config", "Pipeline"],
+            dependencies: [
+                "Bytes", "Telemetry", "Codecs", "Config", "Pipeline", "Kubernetes",
+            ],
             path: "Tests/AgentTesting",
         ),
         .target(name: "RandomTesting", path: "Tests/RandomTesting"),

@@ -8,6 +8,8 @@ package protocol APIObject: Sendable, Equatable {
     /// Name, namespace, labels and owners.
     var metadata: ObjectMetadata { get }
     /// Reads one object as JSON; `kind` and `apiVersion` may be missing, as in lists.
+    ///
+    /// What is null is as if it weren't there; a value of another type than the API's is an error.
     init(json: borrowing Span<UInt8>) throws(ObjectUnreadable)
 }
 
@@ -44,10 +46,4 @@ package struct APIResource: Sendable, Hashable {
 }
 
 /// Why a text is no object of the expected kind.
-package struct ObjectUnreadable: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What was expected, what was found, and at which byte.
-    package let description: String
-
-    /// Describes what was found instead.
-    package init(_ description: String) { self.description = description }
-}
+package typealias ObjectUnreadable = JSONUnreadable

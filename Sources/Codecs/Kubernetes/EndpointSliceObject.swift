@@ -59,3 +59,68 @@ package struct EndpointSliceObject: Sendable, Hashable {
     /// Where the API serves endpoint slices.
     package static let resource = APIResource("endpointslices", group: "discovery.k8s.io")
 }
+
+extension EndpointSliceObject: APIObject {
+    package init(json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        var reader = JSONReader(json)
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "metadata": self.metadata = try ObjectMetadata(&reader)
+            case "addressType": self.addressType = try reader.string()
+            case "ports": self.ports = try reader.array()
+            case "endpoints": self.endpoints = try reader.array()
+            default: try reader.skip()
+            }
+        }
+        try reader.expectEnd()
+    }
+}
+
+extension EndpointSliceObject.Endpoint: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "addresses": self.addresses = try reader.strings()
+            case "conditions": try self.readConditions(&reader)
+            case "hostname": self.hostname = try reader.string()
+            case "nodeName": self.nodeName = try reader.string()
+            case "zone": self.zone = try reader.string()
+            case "targetRef": self.target = try EndpointsObject.Reference(&reader)
+            case "deprecatedTopology": self.topology = try reader.pairs()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readConditions(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "ready": self.isReady = try reader.bool()
+            case "serving": self.isServing = try reader.bool()
+            case "terminating": self.isTerminating = try reader.bool()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension EndpointSliceObject.Port: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "name": self.name = try reader.string()
+            case "port": self.number = try reader.integer()
+            case "protocol": self.protocolName = try reader.string()
+            case "appProtocol": self.appProtocol = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+}

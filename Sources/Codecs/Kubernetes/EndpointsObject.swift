@@ -69,3 +69,81 @@ package struct EndpointsObject: Sendable, Hashable {
     /// Where the API serves endpoints.
     package static let resource = APIResource("endpoints")
 }
+
+extension EndpointsObject: APIObject {
+    package init(json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        var reader = JSONReader(json)
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "metadata": self.metadata = try ObjectMetadata(&reader)
+            case "subsets": self.subsets = try reader.array()
+            default: try reader.skip()
+            }
+        }
+        try reader.expectEnd()
+    }
+}
+
+extension EndpointsObject.Subset: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "addresses": self.addresses = try reader.array()
+            case "notReadyAddresses":
+                self.notReadyAddresses = try reader.array()
+            case "ports": self.ports = try reader.array()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension EndpointsObject.Address: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "ip": self.ip = try reader.string()
+            case "nodeName": self.nodeName = try reader.string()
+            case "hostname": self.hostname = try reader.string()
+            case "targetRef": self.target = try EndpointsObject.Reference(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension EndpointsObject.Port: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "name": self.name = try reader.string()
+            case "port": self.number = try reader.integer()
+            case "protocol": self.protocolName = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension EndpointsObject.Reference: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "kind": self.kind = try reader.string()
+            case "name": self.name = try reader.string()
+            case "namespace": self.namespace = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+}

@@ -30,3 +30,72 @@ package struct IngressObject: Sendable, Hashable {
     /// Where the API serves ingresses.
     package static let resource = APIResource("ingresses", group: "networking.k8s.io")
 }
+
+extension IngressObject: APIObject {
+    package init(json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        var reader = JSONReader(json)
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "metadata": self.metadata = try ObjectMetadata(&reader)
+            case "spec": try self.readSpec(&reader)
+            default: try reader.skip()
+            }
+        }
+        try reader.expectEnd()
+    }
+
+    private mutating func readSpec(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "ingressClassName": self.className = try reader.string()
+            case "tls": self.tlsHosts = try Self.hosts(&reader)
+            case "rules": self.rules = try reader.array()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private static func hosts(_ reader: inout JSONReader) throws(ObjectUnreadable) -> [[String]] {
+        var hosts: [[String]] = []
+        try reader.beginArray()
+        while try reader.nextElement() {
+            var names: [String] = []
+            try reader.beginObject()
+            while let key = try reader.nextMember() {
+                switch key {
+                case "hosts": names = try reader.strings()
+                default: try reader.skip()
+                }
+            }
+            hosts.append(names)
+        }
+        return hosts
+    }
+}
+
+extension IngressObject.Rule: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "host": self.host = try reader.string()
+            case "http": try self.readHTTP(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readHTTP(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "paths": self.paths = try reader.strings(of: "path")
+            default: try reader.skip()
+            }
+        }
+    }
+}

@@ -11,3 +11,10 @@ package struct JobObject: Sendable, Hashable {
     /// Where the API serves jobs.
     package static let resource = APIResource("jobs", group: "batch")
 }
+
+extension JobObject: APIObject {
+    package init(json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        self.metadata = try ObjectMetadata(ofObject: json)
+    }
+}

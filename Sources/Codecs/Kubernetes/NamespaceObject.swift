@@ -9,3 +9,10 @@ package struct NamespaceObject: Sendable, Hashable {
     /// Where the API serves namespaces.
     package static let resource = APIResource("namespaces", isNamespaced: false)
 }
+
+extension NamespaceObject: APIObject {
+    package init(json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        self.metadata = try ObjectMetadata(ofObject: json)
+    }
+}

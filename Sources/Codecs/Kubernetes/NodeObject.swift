@@ -77,3 +77,116 @@ package struct NodeObject: Sendable, Hashable {
     /// Where the API serves nodes.
     package static let resource = APIResource("nodes", isNamespaced: false)
 }
+
+extension NodeObject: APIObject {
+    package init(json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        var reader = JSONReader(json)
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "metadata": self.metadata = try ObjectMetadata(&reader)
+            case "spec": try self.readSpec(&reader)
+            case "status": try self.readStatus(&reader)
+            default: try reader.skip()
+            }
+        }
+        try reader.expectEnd()
+    }
+
+    private mutating func readSpec(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "providerID": self.providerID = try reader.string()
+            case "podCIDR": self.podCIDR = try reader.string()
+            case "podCIDRs": self.podCIDRs = try reader.strings()
+            case "unschedulable": self.isUnschedulable = try reader.bool()
+            case "taints": self.taints = try reader.array()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readStatus(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "capacity": self.capacity = try reader.pairs()
+            case "allocatable": self.allocatable = try reader.pairs()
+            case "conditions": self.conditions = try reader.array()
+            case "addresses": self.addresses = try reader.array()
+            case "daemonEndpoints": try self.readEndpoints(&reader)
+            case "nodeInfo": self.system = try System(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readEndpoints(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "kubeletEndpoint": try self.readKubelet(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readKubelet(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "Port": self.kubeletPort = try reader.integer()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension NodeObject.Address: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init("", "")
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "type": self.type = try reader.string()
+            case "address": self.address = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension NodeObject.Taint: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "key": self.key = try reader.string()
+            case "value": self.value = try reader.string()
+            case "effect": self.effect = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension NodeObject.System: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "kernelVersion": self.kernelVersion = try reader.string()
+            case "osImage": self.osImage = try reader.string()
+            case "containerRuntimeVersion":
+                self.containerRuntime = try reader.string()
+            case "kubeletVersion": self.kubelet = try reader.string()
+            case "systemUUID": self.systemUUID = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
+}

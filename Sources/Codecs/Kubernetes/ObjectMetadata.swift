@@ -81,3 +81,55 @@ package struct ObjectMetadata: Sendable, Hashable {
         self.annotations.first { $0.key == key }?.value
     }
 }
+
+extension ObjectMetadata {
+    /// The metadata of an object of any kind, as it is in a bookmark and in `PartialObjectMetadata`.
+    package init(ofObject json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        var reader = JSONReader(json)
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "metadata": self = try ObjectMetadata(&reader)
+            default: try reader.skip()
+            }
+        }
+        try reader.expectEnd()
+    }
+
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "name": self.name = try reader.string()
+            case "namespace": self.namespace = try reader.string()
+            case "uid": self.uid = try reader.string()
+            case "resourceVersion": self.resourceVersion = try reader.string()
+            case "creationTimestamp": self.created = try reader.seconds()
+            case "deletionTimestamp": self.deleted = try reader.seconds()
+            case "labels": self.labels = try reader.pairs()
+            case "annotations": self.annotations = try reader.pairs()
+            case "ownerReferences": self.owners = try reader.array()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension ObjectMetadata.Owner: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init(kind: "", name: "", isController: false)
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "kind": self.kind = try reader.string()
+            case "name": self.name = try reader.string()
+            case "apiVersion": self.apiVersion = try reader.string()
+            case "uid": self.uid = try reader.string()
+            case "controller": self.isController = try reader.bool()
+            default: try reader.skip()
+            }
+        }
+    }
+}

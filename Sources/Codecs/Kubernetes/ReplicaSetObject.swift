@@ -11,3 +11,10 @@ package struct ReplicaSetObject: Sendable, Hashable {
     /// Where the API serves replica sets.
     package static let resource = APIResource("replicasets", group: "apps")
 }
+
+extension ReplicaSetObject: APIObject {
+    package init(json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        self.metadata = try ObjectMetadata(ofObject: json)
+    }
+}

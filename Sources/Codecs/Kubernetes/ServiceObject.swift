@@ -27,6 +27,8 @@ package struct ServiceObject: Sendable, Hashable {
     package var loadBalancerIP = ""
     /// The load balancer's addresses that it has.
     package var ingressIPs: [String] = []
+    /// `SingleStack`, `PreferDualStack` or `RequireDualStack`; empty when it is not said.
+    package var ipFamilyPolicy = ""
     /// `IPv4` and `IPv6` in the order that is preferred.
     package var ipFamilies: [String] = []
     /// Its ports.
@@ -39,4 +41,72 @@ package struct ServiceObject: Sendable, Hashable {
 
     /// Where the API serves services.
     package static let resource = APIResource("services")
+}
+
+extension ServiceObject: APIObject {
+    package init(json: borrowing Span<UInt8>) throws(ObjectUnreadable) {
+        self.init()
+        var reader = JSONReader(json)
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "metadata": self.metadata = try ObjectMetadata(&reader)
+            case "spec": try self.readSpec(&reader)
+            case "status": try self.readStatus(&reader)
+            default: try reader.skip()
+            }
+        }
+        try reader.expectEnd()
+    }
+
+    private mutating func readSpec(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "type": self.type = try reader.string()
+            case "clusterIP": self.clusterIP = try reader.string()
+            case "externalName": self.externalName = try reader.string()
+            case "loadBalancerIP": self.loadBalancerIP = try reader.string()
+            case "ipFamilyPolicy": self.ipFamilyPolicy = try reader.string()
+            case "ipFamilies": self.ipFamilies = try reader.strings()
+            case "ports": self.ports = try reader.array()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readStatus(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "loadBalancer": try self.readLoadBalancer(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readLoadBalancer(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "ingress": self.ingressIPs = try reader.strings(of: "ip")
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension ServiceObject.Port: JSONReadable {
+    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
+        self.init()
+        try reader.beginObject()
+        while let key = try reader.nextMember() {
+            switch key {
+            case "name": self.name = try reader.string()
+            case "port": self.number = try reader.integer()
+            case "protocol": self.protocolName = try reader.string()
+            default: try reader.skip()
+            }
+        }
+    }
 }
