@@ -1,8 +1,11 @@
 """How an agent is told of the simulated cluster, and what it says of the targets it found there."""
 
+import json
+
 import yaml
 
 from cluster_objects import NODE
+from exposition import Exposition
 
 # Labels of a discovered target that its job sets, or that only a recording has.
 _OF_THE_JOB = {
@@ -60,3 +63,18 @@ def instances(agent, pool):
     """The `instance` of each active target of a job."""
     answer = agent.get(f"/api/v1/targets?state=active&scrapePool={pool}").json()
     return sorted(target["labels"]["instance"] for target in answer["data"]["activeTargets"])
+
+
+def pods_known(agent):
+    """The names of the pods that the agent knows of."""
+    answer = agent.get("/metrics/pods")
+    if answer.status != 200:
+        return None
+    samples = Exposition(answer.text).matching("kube_pod_info")
+    return sorted(sample.labels["pod"] for sample in samples)
+
+
+def warnings_of(agent, text):
+    """Warnings and errors that the agent logged which hold `text`, anywhere in them."""
+    return [record for record in agent.log_records()
+            if record["level"] in ("warning", "error") and text in json.dumps(record)]
