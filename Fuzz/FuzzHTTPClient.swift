@@ -32,6 +32,15 @@ import Pipeline
             invariant(whole.bytes == parts.bytes, "pieces are other bytes than the whole")
             invariant(whole.isWhole == parts.isWhole, "the end is seen in one way only")
         }
+        let eager = Self.read(
+            bytes,
+            isCompressed,
+            chunk: chunkSize,
+            limit,
+            piece: pieceSize,
+            isEager: true,
+        )
+        invariant(eager == parts, "eager pieces are other bytes")
         invariant(whole.bytes.count <= limit, "more than the limit")
         invariant(parts.bytes.count <= limit, "more than the limit in pieces")
     }
@@ -42,27 +51,28 @@ import Pipeline
         chunk: Int,
         _ limit: Int,
         piece: Int?,
+        isEager: Bool = false,
     ) -> (bytes: [UInt8], verdict: String, isWhole: Bool) {
         var request = HTTPRequest(.get, "http://x", acceptsCompressed: true)
         request.responseLimit = limit
-        if let piece { request.pieces = HTTPPieces(size: piece) { _ in true } }
+        if let piece { request.pieces = HTTPPieces(size: piece, isEager: isEager) { _ in true } }
         var body = AnswerBody(of: request)
         let fields = isCompressed ? [HTTPHeader("Content-Encoding", "gzip")] : []
         var taken: [UInt8] = []
         var start = 0
         while start < bytes.count {
             let end = min(start + chunk, bytes.count)
-            let verdict = body.take(bytes[start..<end].span, under: fields)
+            let verdict = body.take(bytes[start..<end].span, under: fields, isWhole: false)
             if let piece {
                 invariant(body.payload.bytes.count <= piece, "a piece above its size")
             }
             switch verdict {
             case .taken:
                 start = end
+                if isEager { taken += Self.handOver(&body) }
             case .full:
                 invariant(body.payload.bytes.count == piece, "a piece below its size")
-                taken += body.payload.bytes.array
-                body.payload.bytes.removeAll()
+                taken += Self.handOver(&body)
             case .refused(.tooLarge):
                 return (taken + body.payload.bytes.array, "too large", false)
             case .refused:
@@ -70,6 +80,13 @@ import Pipeline
             }
         }
         return (taken + body.payload.bytes.array, "taken", body.isWhole)
+    }
+
+    private static func handOver(_ body: inout AnswerBody) -> [UInt8] {
+        let piece = body.handOver()
+        let bytes = piece.bytes.array
+        body.takeBack(piece)
+        return bytes
     }
 
     private static func testToken(_ bytes: [UInt8]) {

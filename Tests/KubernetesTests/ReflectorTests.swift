@@ -113,7 +113,7 @@ struct ReflectorTests {
         )
         await bench.run { _, heard in
             #expect(await heard.eventually(["+a"]))
-            #expect(await bench.passWait(.seconds(120)))
+            #expect(await bench.passWait(.seconds(30)))
             #expect(await heard.eventually(["+a", "+b", "-a", "synced"]))
         }
     }

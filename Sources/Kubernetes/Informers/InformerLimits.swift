@@ -9,9 +9,10 @@ package struct InformerLimits: Sendable {
     /// The time for one page of a list.
     package var listTime = Duration.seconds(120)
     /// How long a server may send nothing of what a watch begins with before it is asked for lists.
-    package var initialEventsTime = Duration.seconds(60)
-    /// The first and the last wait after failures, doubling; chance makes each up to twice as long.
+    package var initialEventsTime = Duration.seconds(15)
+    /// The first wait after a failure; it doubles, and chance makes each up to twice as long.
     package var firstRetry = Duration.milliseconds(800)
+    /// The wait that doubling stops at.
     package var lastRetry = Duration.seconds(30)
     /// How long all must be well for the first wait to be the next.
     package var wellTime = Duration.seconds(120)
@@ -29,8 +30,9 @@ package struct InformerLimits: Sendable {
     package var pages = 2000
     /// The most bytes of a page; old servers send everything on one.
     package var pageBytes = 4 << 30
-    /// The bytes that are read of a list or a watch before they are looked at.
+    /// The bytes of a list that are taken at once.
     package var listPiece = 256 << 10
+    /// The most bytes of a watch that are taken at once.
     package var watchPiece = 64 << 10
 
     /// The defaults.

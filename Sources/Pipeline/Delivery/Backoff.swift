@@ -38,6 +38,6 @@ package struct Backoff: Sendable {
         self.bound = min(self.bound * 2, self.maximum)
         if let asked { return max(asked, .zero) }
         let width = self.spread.upperBound - self.spread.lowerBound
-        return current * self.spread.lowerBound + current * (width * random)
+        return current * (self.spread.lowerBound + width * random)
     }
 }
