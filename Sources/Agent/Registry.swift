@@ -67,12 +67,17 @@ package enum Registry {
         .discovery(FileDiscovery.self, "Targets from files in JSON or YAML."),
         .discovery(HTTPDiscovery.self, "Targets from a URL, in JSON."),
         .discovery(DNSDiscovery.self, "Targets from the records of a name."),
+        .discovery(KubernetesDiscovery.self, "Targets from the objects of a cluster."),
     ]
 
     /// `logs.sources`, by `type`.
     package static let logSources: [ConfigVariant<LogComponent<any LogSource>>] = [
         .source(FileLogSource.self, "Files by path, such as /var/log/*.log."),
         .source(KubernetesLogSource.self, "The logs of this node's containers."),
+        .source(
+            KubernetesEventSource.self,
+            "What the cluster reports about this node and its pods.",
+        ),
     ]
 
     /// `logs.sinks`, by `type`.

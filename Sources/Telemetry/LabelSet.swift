@@ -18,7 +18,39 @@ public struct LabelSet: Sendable, Hashable {
 
     /// Makes a set of pairs; a later pair replaces an earlier one of the same name.
     public init(_ pairs: [(String, String)]) {
-        for (name, value) in pairs { self[name] = value }
+        // Sorted once: putting each of many in its place costs the square of their number.
+        let sorted = pairs.enumerated().sorted { left, right in
+            if Self.precedes(left.element.0, right.element.0) { return true }
+            if Self.precedes(right.element.0, left.element.0) { return false }
+            return left.offset < right.offset
+        }
+        for (place, pair) in sorted.enumerated() {
+            let (name, value) = pair.element
+            let next = place + 1
+            let isReplaced =
+                next < sorted.count && !Self.precedes(name, sorted[next].element.0)
+            if isReplaced || value.isEmpty { continue }
+            self.labels.append(Label(name: name, value: value))
+        }
+    }
+
+    /// The labels with those of `others` whose names it does not have.
+    public func filled(from others: LabelSet) -> LabelSet {
+        var merged = LabelSet()
+        merged.labels.reserveCapacity(self.labels.count + others.labels.count)
+        var rest = others.labels[...]
+        for label in self.labels {
+            while let other = rest.first, Self.precedes(other.name, label.name) {
+                merged.labels.append(other)
+                rest.removeFirst()
+            }
+            if let other = rest.first, !Self.precedes(label.name, other.name) {
+                rest.removeFirst()
+            }
+            merged.labels.append(label)
+        }
+        merged.labels.append(contentsOf: rest)
+        return merged
     }
 
     /// The value of a label; setting nil or the empty text removes the label.

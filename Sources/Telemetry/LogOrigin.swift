@@ -1,4 +1,4 @@
-/// Where the records of one file come from, as its path alone tells.
+/// Where the records of one file come from, as its path tells, and what the cluster adds.
 public struct LogOrigin: Sendable, Hashable {
     /// The file's path when it was first seen.
     public var path: String
@@ -14,6 +14,9 @@ public struct LogOrigin: Sendable, Hashable {
     public var containerID: String
     /// How often the container was restarted before it wrote this file.
     public var attempt: Int
+
+    /// What the cluster says of the container; nil where nothing is known.
+    public var metadata: LogPodMetadata?
 
     /// Gathers what is known of a file.
     public init(

@@ -6,6 +6,8 @@ public struct TargetGroup: Sendable, Hashable {
     public var labels: LabelSet
     /// Each target's own labels, `__address__` among them.
     public var targets: [LabelSet]
+    /// Whether nodes that its labels name are nodes of the cluster that this agent runs in.
+    public var isOfOwnCluster = false
 
     /// Describes a group.
     public init(source: String = "", labels: LabelSet = LabelSet(), targets: [LabelSet] = []) {

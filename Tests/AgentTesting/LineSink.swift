@@ -3,7 +3,7 @@ package import Config
 package import Pipeline
 import Telemetry
 
-/// A sink for tests: a request is one line for each record.
+/// A sink for tests: a request is one line for each record, behind its workload where that is known.
 package struct LineSink: LogSink {
     /// Nothing to say.
     package typealias Options = NoOptions
@@ -51,6 +51,9 @@ package struct LineSink: LogSink {
         func encode(_ batch: borrowing LogBatch, segment: Int, into request: LogRequest) {
             for record in batch.table.records {
                 let body = batch.withBody(of: record) { $0.array }
+                if let metadata = batch.origin.metadata {
+                    request.payload.bytes.append("\(metadata.workloadName): ")
+                }
                 request.payload.bytes.append(String(decoding: body, as: UTF8.self))
                 request.payload.bytes.append(UInt8(ascii: "\n"))
                 request.items.append(

@@ -60,6 +60,30 @@ struct BulkWriterTests {
         )
     }
 
+    @Test func `what the cluster says of the pod stands under Fluent Bit's names`() throws {
+        var origin = Self.origin
+        origin.metadata = LogPodMetadata(
+            labels: [.init("app", "web"), .init("tier", "")],
+            annotations: [.init("team", "\"red\"")],
+            podIP: "10.0.0.7",
+            image: "web:1",
+            imageID: "web@sha256:12",
+            containerID: "beef",
+            workloadKind: "Deployment",
+            workloadName: "web",
+        )
+        let lines = try self.lines("2023-11-14T22:13:20Z stdout F hi\n", origin: origin)
+        #expect(
+            lines[1].hasSuffix(
+                #""pod_id":"uid","container_name":"app","#
+                    + #""labels":{"app":"web","tier":""},"annotations":{"team":"\"red\""},"#
+                    + #""pod_ip":"10.0.0.7","container_image":"web:1","#
+                    + #""container_hash":"web@sha256:12","workload_kind":"Deployment","#
+                    + #""workload_name":"web","docker_id":"beef","host":"node-1"}}"#
+            )
+        )
+    }
+
     @Test func `the index is that of the record's own day`() throws {
         let lines = try self.lines(
             """

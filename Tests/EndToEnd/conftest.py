@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from agent import Agent, binary
+from api_server import APIServer
 from bulk_receiver import BulkReceiver
+from certificates import Authority
 from prometheus_server import NodeExporter, PrometheusServer
 from remote_write_receiver import RemoteWriteReceiver
 from scrape_target import ScrapeTarget
@@ -62,6 +64,27 @@ def scrape_target():
     target = ScrapeTarget().start()
     yield target
     target.stop()
+
+
+@pytest.fixture(scope="session")
+def authority_of(tmp_path_factory):
+    """Certificate authorities by name, made when they are first asked for."""
+    made = {}
+
+    def of(name):
+        if name not in made:
+            made[name] = Authority(tmp_path_factory.mktemp(f"authority-{name}"), name)
+        return made[name]
+
+    return of
+
+
+@pytest.fixture
+def api_server(authority_of):
+    """A simulated Kubernetes API server that holds no object yet."""
+    server = APIServer(authority_of("cluster")).start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

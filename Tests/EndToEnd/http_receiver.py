@@ -52,7 +52,9 @@ class Fault:
         return cls("not_http")
 
 
-class _Server(ThreadingHTTPServer):
+class Listener(ThreadingHTTPServer):
+    """A threaded server that knows its open connections, so that it can cut them."""
+
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
@@ -170,7 +172,7 @@ class HTTPReceiver:
 
     def start(self):
         """Begins to listen, on the same port each time."""
-        self._server = _Server(("127.0.0.1", self.port), _Handler, self)
+        self._server = Listener(("127.0.0.1", self.port), _Handler, self)
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True,
         ).start()

@@ -55,4 +55,19 @@ import Testing
         #expect(store.isSynced)
         #expect(store.count == 1)
     }
+
+    @Test func theEndOfAFailureIsTold() {
+        let store = ObjectStore<Thing>()
+        let heard = Heard()
+        _ = store.observe { heard.take($0) }
+        store.recover()
+        store.fail("refused")
+        #expect(store.failure == "refused")
+        store.finishList(keeping: [])
+        store.fail("gone")
+        store.recover()
+        store.recover()
+        #expect(store.failure == nil)
+        #expect(heard.all == ["failed: refused", "synced", "failed: gone", "synced"])
+    }
 }

@@ -13,9 +13,12 @@ final class LogRig: Sendable {
     let folder: String
     let meters = Meters()
     let messages = Mutex<[String]>([])
+    /// What the cluster says of this node.
+    let cluster: any NodeObjects
     private let isCopy: Bool
 
-    init() throws {
+    init(in cluster: any NodeObjects = NoNodeObjects()) throws {
+        self.cluster = cluster
         var template = Array("/tmp/martlet-logs-XXXXXX".utf8CString)
         let made = unsafe mkdtemp(&template)
         let path = try #require(unsafe made.map { unsafe String(cString: $0) })
@@ -58,12 +61,13 @@ final class LogRig: Sendable {
     /// A life with sources as a configuration file has them.
     func start(_ receiver: LineReceiver, sources: String) throws -> LogLife {
         let document = try ConfigDocument.parse("sources: \(sources)")
-        let (options, report) = ConfigLoader.read(from: document) { node in
-            LogsOptions(
+        let (options, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
+            try LogsOptions(
                 from: &node,
                 sources: [
                     .source(FileLogSource.self, "Files."),
                     .source(KubernetesLogSource.self, "Containers."),
+                    .source(KubernetesEventSource.self, "Events."),
                 ],
                 sinks: [],
             )
@@ -84,13 +88,15 @@ final class LogRig: Sendable {
     func context() -> ComponentContext {
         var logger = Logger(label: "test") { _ in MessageKeeper(rig: self) }
         logger.logLevel = .info
-        return ComponentContext(
+        var context = ComponentContext(
             nodeName: "node-1",
             stateDirectory: self.state,
             clock: SystemClock(),
             meters: self.meters,
             logger: logger,
         )
+        context.cluster = self.cluster
+        return context
     }
 
     func makeFolder(_ name: String) {

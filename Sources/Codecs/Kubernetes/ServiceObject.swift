@@ -27,6 +27,8 @@ package struct ServiceObject: Sendable, Hashable {
     package var loadBalancerIP = ""
     /// The load balancer's addresses that it has.
     package var ingressIPs: [String] = []
+    /// `SingleStack`, `PreferDualStack` or `RequireDualStack`; empty when it is not said.
+    package var ipFamilyPolicy = ""
     /// `IPv4` and `IPv6` in the order that is preferred.
     package var ipFamilies: [String] = []
     /// Its ports.
@@ -65,6 +67,7 @@ extension ServiceObject: APIObject {
             case "clusterIP": self.clusterIP = try reader.string()
             case "externalName": self.externalName = try reader.string()
             case "loadBalancerIP": self.loadBalancerIP = try reader.string()
+            case "ipFamilyPolicy": self.ipFamilyPolicy = try reader.string()
             case "ipFamilies": self.ipFamilies = try reader.strings()
             case "ports": self.ports = try reader.array()
             default: try reader.skip()

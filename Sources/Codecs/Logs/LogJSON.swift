@@ -98,7 +98,7 @@ package struct LogJSON: ~Copyable, Sendable {
         self.endings.append("}")
     }
 
-    /// Fluent Bit's `kubernetes` filter, as far as the path tells; the path itself otherwise.
+    /// Fluent Bit's `kubernetes` filter, as far as it is known; the path itself outside of pods.
     private mutating func appendKubernetes(_ origin: LogOrigin) {
         if !origin.isPod {
             self.endings.append(",\"file\":")
@@ -117,12 +117,43 @@ package struct LogJSON: ~Copyable, Sendable {
         }
         self.endings.append(",\"container_name\":")
         self.endings.append(jsonString: origin.container)
-        if !origin.containerID.isEmpty {
+        if let metadata = origin.metadata { self.append(metadata) }
+        let containerID = origin.metadata.map(\.containerID) ?? origin.containerID
+        if !containerID.isEmpty {
             self.endings.append(",\"docker_id\":")
-            self.endings.append(jsonString: origin.containerID)
+            self.endings.append(jsonString: containerID)
         }
         self.endings.append(",\"host\":")
         self.endings.append(jsonString: self.host)
+        self.endings.append("}")
+    }
+
+    /// What the cluster says of the container, under Fluent Bit's names where it has one.
+    private mutating func append(_ metadata: LogPodMetadata) {
+        self.append(metadata.labels, as: "labels")
+        self.append(metadata.annotations, as: "annotations")
+        self.append(metadata.podIP, as: "pod_ip")
+        self.append(metadata.image, as: "container_image")
+        self.append(metadata.imageID, as: "container_hash")
+        self.append(metadata.workloadKind, as: "workload_kind")
+        self.append(metadata.workloadName, as: "workload_name")
+    }
+
+    private mutating func append(_ value: String, as name: String) {
+        if value.isEmpty { return }
+        self.endings.append(",\"\(name)\":")
+        self.endings.append(jsonString: value)
+    }
+
+    private mutating func append(_ pairs: [LogPodMetadata.Pair], as name: String) {
+        if pairs.isEmpty { return }
+        self.endings.append(",\"\(name)\":{")
+        for (place, pair) in pairs.enumerated() {
+            if place > 0 { self.endings.append(",") }
+            self.endings.append(jsonString: pair.key)
+            self.endings.append(":")
+            self.endings.append(jsonString: pair.value)
+        }
         self.endings.append("}")
     }
 }

@@ -30,10 +30,15 @@ extension ConfigNode {
 
     /// Reads a text, such as a proxy's URL with its password, that no message may show.
     ///
-    /// An empty one is as good as none.
-    package mutating func hiddenString(_ key: String, _ summary: String) -> String? {
+    /// An empty one is as good as none. `${…}` is left as it is when `isRaw` is set.
+    package mutating func hiddenString(
+        _ key: String,
+        isRaw: Bool = false,
+        _ summary: String,
+    ) -> String? {
         self.record(key, type: "string", summary: summary, isSecret: true)
-        guard case .value(let text) = self.read(key, .string(), isSecret: true) else { return nil }
+        let syntax = ScalarSyntax.string(isRaw ? .none : .variables)
+        guard case .value(let text) = self.read(key, syntax, isSecret: true) else { return nil }
         return text.isEmpty ? nil : text
     }
 

@@ -126,6 +126,9 @@ package struct ConfigNode: ~Copyable {
         self.warn(key, "has no effect here: \(reason)")
     }
 
+    /// Lets keys pass that nobody reads, for files of other programs.
+    package mutating func allowOtherKeys() { self.takeAll() }
+
     /// The value of `key`, which from here on is known.
     mutating func take(_ key: String) -> YAMLNode? {
         self.known.insert(key)

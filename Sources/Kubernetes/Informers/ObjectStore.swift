@@ -31,7 +31,8 @@ package final class ObjectStore<Object: APIObject>: Sendable {
         case updated(Object, previous: Object?)
         /// An object is gone; its last known state.
         case removed(Object)
-        /// Everything that the server has is there; told once after the first list.
+        /// Everything that the server has is there: after the first list, and when it can be had
+        /// again after `failed`.
         case synced
         /// Nothing can be had, with the reason; the objects known before stay.
         case failed(String)
@@ -45,15 +46,20 @@ package final class ObjectStore<Object: APIObject>: Sendable {
         var observers: [Int: Observer] = [:]
         var lastObserver = 0
         var isSynced = false
+        var failure: String?
     }
 
     private let state = Mutex(State())
+    private let keepsObjects: Bool
 
-    /// Makes an empty store.
-    package init() {}
+    /// Makes an empty store; one that keeps nothing only tells.
+    package init(keepsObjects: Bool = true) { self.keepsObjects = keepsObjects }
 
     /// Whether everything that the server had was there once.
     package var isSynced: Bool { self.state.withLock { $0.isSynced } }
+
+    /// Why nothing can be had at the moment; nil while all is well.
+    package var failure: String? { self.state.withLock { $0.failure } }
 
     /// All objects, in no order.
     package var objects: [Object] { self.state.withLock { Array($0.objects.values) } }
@@ -86,6 +92,7 @@ extension ObjectStore {
     /// Takes a new or changed object in; one that is equal to the known one is not told of.
     package func update(_ object: Object) {
         let (previous, observers) = self.state.withLock { state in
+            if !self.keepsObjects { return (Object?.none, state.observers) }
             let previous = state.objects.updateValue(object, forKey: Key(object))
             return (previous, state.observers)
         }
@@ -103,20 +110,34 @@ extension ObjectStore {
 
     /// Takes out everything that a complete list did not have, and says that the store is whole.
     package func finishList(keeping listed: Set<Key>) {
-        let (gone, isFirst, observers) = self.state.withLock { state in
+        let (gone, isNews, observers) = self.state.withLock { state in
             let gone = state.objects.filter { !listed.contains($0.key) }
             for key in gone.keys { state.objects[key] = nil }
-            let isFirst = !state.isSynced
+            let isNews = !state.isSynced || state.failure != nil
             state.isSynced = true
-            return (gone, isFirst, state.observers)
+            state.failure = nil
+            return (gone, isNews, state.observers)
         }
         for object in gone.values { self.tell(.removed(object), observers) }
-        if isFirst { self.tell(.synced, observers) }
+        if isNews { self.tell(.synced, observers) }
+    }
+
+    /// Says that the server answers again and that nothing was missed; quiet when all was well.
+    package func recover() {
+        let (isNews, observers) = self.state.withLock { state in
+            defer { state.failure = nil }
+            return (state.failure != nil && state.isSynced, state.observers)
+        }
+        if isNews { self.tell(.synced, observers) }
     }
 
     /// Says that nothing can be had at the moment, and why.
     package func fail(_ reason: String) {
-        self.tell(.failed(reason), self.state.withLock { $0.observers })
+        let observers = self.state.withLock { state in
+            state.failure = reason
+            return state.observers
+        }
+        self.tell(.failed(reason), observers)
     }
 
     private func tell(_ change: Change, _ observers: [Int: Observer]) {

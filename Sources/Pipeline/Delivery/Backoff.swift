@@ -1,4 +1,4 @@
-/// The wait before the next try: doubling, with a fifth of it left to chance, between two bounds.
+/// The wait before the next try: doubling, with a part of it left to chance, between two bounds.
 ///
 /// A destination's own `Retry-After` is honoured instead when it is given.
 package struct Backoff: Sendable {
@@ -6,10 +6,20 @@ package struct Backoff: Sendable {
     package let minimum: Duration
     /// The bound that doubling stops at.
     package let maximum: Duration
+    /// What the bound is multiplied by, as chance has it.
+    private let spread: ClosedRange<Double>
     private var bound: Duration
 
     /// Starts at `minimum`.
-    package init(minimum: Duration, maximum: Duration) {
+    ///
+    /// Unless `spread` says otherwise a fifth is left to chance: never in step with others, and never
+    /// much shorter than the wait before.
+    package init(
+        minimum: Duration,
+        maximum: Duration,
+        spread: ClosedRange<Double> = 0.8...1,
+    ) {
+        self.spread = spread
         self.minimum = minimum
         self.maximum = max(minimum, maximum)
         self.bound = minimum
@@ -27,7 +37,7 @@ package struct Backoff: Sendable {
         let current = self.bound
         self.bound = min(self.bound * 2, self.maximum)
         if let asked { return max(asked, .zero) }
-        // Never in step with others, and never much shorter than the wait before.
-        return current * 0.8 + current * (0.2 * random)
+        let width = self.spread.upperBound - self.spread.lowerBound
+        return current * self.spread.lowerBound + current * (width * random)
     }
 }

@@ -92,6 +92,10 @@ package struct HTTPPieces: Sendable {
     /// The bytes of a piece, inflated; an answer that has no more is returned as usual.
     package let size: Int
     /// Hands a piece over as soon as something of it is there, for answers that go on for minutes.
+    ///
+    /// The head of such an answer comes first, as a piece without bytes. What arrives while the taker
+    /// is at work is one piece, up to `size`; then the transfer waits. Only answers of the class 2xx
+    /// are taken so: of any other `send` returns the whole, which may be as large as one piece.
     package let isEager: Bool
     /// Takes one piece: status, header fields, and the piece as body, which is the taker's until it
     /// returns.

@@ -54,6 +54,12 @@ final class LogLane {
     var deficit = 0
     /// Whether it waits for its turn.
     var isQueued = false
+    /// What the cluster says of the container.
+    var metadata: LogPodMetadata?
+    /// When the container was last looked up, in monotonic nanoseconds; nil before the first time.
+    var namedAt: Int64?
+    /// Until when records wait for the container to be known; nil when they don't.
+    var waitsUntil: Int64?
     /// When something was last read, in monotonic nanoseconds.
     var lastReadAt: Int64 = 0
 

@@ -9,6 +9,7 @@ package final class LogPipeline: Sendable {
     private let sinks: [(name: String, sink: any LogSink)]
     private let context: ComponentContext
     private let folder: String
+    private let metadata: LogMetadataOptions
     private let stops = LogPipelineStops()
     /// The generations that there are.
     package let catalogue = LogCatalogue()
@@ -28,6 +29,7 @@ package final class LogPipeline: Sendable {
         self.sources = sources
         self.sinks = sinks
         self.context = context
+        self.metadata = options.metadata
         self.folder = "\(options.stateDirectory)/cursors"
         self.ledger = LogLedger(clock: context.clock)
     }
@@ -91,8 +93,10 @@ package final class LogPipeline: Sendable {
         case .standardOutput:
             transport = try StandardOutputTransport()
         }
+        var settings = LogPump.Settings(name: name, checkpointFolder: self.folder)
+        settings.metadata = self.metadata
         return LogPump(
-            LogPump.Settings(name: name, checkpointFolder: self.folder),
+            settings,
             sink: sink,
             transport: transport,
             catalogue: self.catalogue,

@@ -37,7 +37,7 @@ extension LogPump {
             lane.assembly.completeLines(endingIn: last, into: &self.batch.table)
             // A file is not let go of while a line of it waits.
             guard let cursor = self.cursors[last] else { continue }
-            self.batch.origin = cursor.generation.origin
+            self.batch.origin = self.origin(of: cursor)
             self.batch.contentKey = cursor.generation.contentKey
             cursor.account.take(.init(records: self.batch.table.records.count))
             self.touched.insert(last)

@@ -28,7 +28,8 @@ extension LogPump {
         self.identities[generation.identity] = generation.number
         lane.cursors.append(cursor)
         self.touched.insert(generation.number)
-        self.queue.append(lane)
+        self.awaitName(of: lane, generation.origin)
+        self.enqueue(lane)
     }
 
     /// Where to start in a rotated file that is a copy of one that the sink knows.

@@ -16,25 +16,27 @@ extension LogPump {
             case .grew(let generation):
                 guard let cursor = self.cursors[generation.number] else { continue }
                 cursor.end = nil
-                self.queue.append(cursor.lane)
+                self.enqueue(cursor.lane)
             case .finished(let generation):
                 guard let cursor = self.cursors[generation.number] else { continue }
                 cursor.isFinished = true
                 self.identities[generation.identity] = nil
-                self.queue.append(cursor.lane)
+                self.enqueue(cursor.lane)
             case .forgotten(let identity):
                 let open = self.cursors.values.filter { $0.generation.identity == identity }
                 for cursor in open { cursor.isForgotten = true }
                 if open.isEmpty { self.checkpoints.forget(identity) }
             }
         }
+        self.endWaits()
     }
 
     /// Gives every file another turn, in case it grew and nobody has said so yet.
     func lookAgain() {
+        self.endWaits(now: true)
         for cursor in self.cursors.values {
             cursor.end = nil
-            self.queue.append(cursor.lane)
+            self.enqueue(cursor.lane)
         }
     }
 
@@ -72,7 +74,7 @@ extension LogPump {
         self.touched.insert(cursor.generation.number)
         let isFinal = cursor.end != nil
         self.batch.removeAll()
-        self.batch.origin = cursor.generation.origin
+        self.batch.origin = self.origin(of: cursor)
         self.batch.contentKey = cursor.generation.contentKey
         do throws(LogReadError) {
             let read = try cursor.reader.read(

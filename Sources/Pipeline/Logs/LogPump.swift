@@ -19,6 +19,8 @@ package actor LogPump {
         package var quantum = 256 << 10
         /// How long the rest of a line is waited for, once its container writes nothing.
         package var partialTimeout = Duration.seconds(5)
+        /// What of pods stands on records.
+        package var metadata = LogMetadataOptions()
 
         /// Names a sink and its folder.
         package init(name: String, checkpointFolder: String) {
@@ -37,9 +39,10 @@ package actor LogPump {
     let clock: any AgentClock
     let logger: Logger
     let encoder: any LogEncoder
+    let naming: LogNaming
     let notice: LogFaultNotice
     private let delivery: LogDelivery
-    private let stopping: LogStop
+    let stopping: LogStop
     private let executor: ThreadExecutor
 
     var checkpoints: LogCheckpoints
@@ -48,6 +51,8 @@ package actor LogPump {
     var identities: [LogIdentity: Int] = [:]
     var queue = LogLaneQueue()
     var waitingLanes: Set<String> = []
+    /// Lanes whose first records wait for their pods to be known.
+    var unnamedLanes: Set<String> = []
     var touched: Set<Int> = []
     var batch = LogBatch(capacity: 4096)
     /// Bytes written for each byte read, as it was of late; for the size of the next read.
@@ -77,6 +82,7 @@ package actor LogPump {
         self.clock = context.clock
         self.logger = context.logger
         self.encoder = sink.makeEncoder()
+        self.naming = LogNaming(settings.metadata, in: context.cluster)
         self.executor = executor
         self.stopping = LogStop(self.mailbox.bell)
         self.notice = LogFaultNotice(
@@ -171,7 +177,9 @@ package actor LogPump {
     private func rest(_ filling: LogRequest, _ sending: LogRequest) async {
         let before = self.clock.monotonicNanoseconds
         let isTending = !self.waitingLanes.isEmpty || self.checkpoints.needsTending
-        await self.mailbox.bell.wait(for: isTending ? .seconds(1) : .seconds(10), on: self.clock)
+        let pause: Duration =
+            !self.unnamedLanes.isEmpty ? Self.namingPause : isTending ? .seconds(1) : .seconds(10)
+        await self.mailbox.bell.wait(for: pause, on: self.clock)
         if self.clock.monotonicNanoseconds - before >= 9_000_000_000 {
             filling.removeAll(keeping: 4096)
             sending.removeAll(keeping: 4096)

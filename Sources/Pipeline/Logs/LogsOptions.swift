@@ -68,6 +68,8 @@ package struct LogsOptions: Sendable {
     package var sources: [LogComponent<any LogSource>]
     /// Where they go.
     package var sinks: [LogComponent<any LogSink>]
+    /// What of pods stands on records.
+    package var metadata = LogMetadataOptions()
 
     /// The default of `state_dir`.
     package static let defaultStateDirectory = "/var/lib/martlet"
@@ -88,7 +90,7 @@ package struct LogsOptions: Sendable {
         from node: inout ConfigNode,
         sources: [ConfigVariant<LogComponent<any LogSource>>],
         sinks: [ConfigVariant<LogComponent<any LogSink>>],
-    ) {
+    ) throws(ConfigError) {
         self.stateDirectory = node.string(
             "state_dir",
             default: Self.defaultStateDirectory,
@@ -101,6 +103,11 @@ package struct LogsOptions: Sendable {
             "Where log records come from.",
         )
         self.sinks = node.variants("sinks", by: "type", of: sinks, "Where log records go.")
+        self.metadata = try node.section(
+            "metadata",
+            LogMetadataOptions.self,
+            "What of a pod stands on its records.",
+        )
         Self.checkNames(self.sources.map { ($0.name, $0.location) }, "sources", node)
         Self.checkNames(self.sinks.map { ($0.name, $0.location) }, "sinks", node)
     }

@@ -13,6 +13,21 @@ package final class Gauge: MeterSeries {
         self.bits.store(value.bitPattern, ordering: .relaxed)
     }
 
+    /// Moves the value by `amount`, for what several hold a share of.
+    package func add(_ amount: Double) {
+        var known = self.bits.load(ordering: .relaxed)
+        while true {
+            let value = (Double(bitPattern: known) + amount).bitPattern
+            let (isDone, found) = self.bits.weakCompareExchange(
+                expected: known,
+                desired: value,
+                ordering: .relaxed,
+            )
+            if isDone { return }
+            known = found
+        }
+    }
+
     /// The value last set.
     package var value: Double { Double(bitPattern: self.bits.load(ordering: .relaxed)) }
 

@@ -66,6 +66,7 @@ final class DiscoveryDriver: Sendable {
     private let exchange: any HTTPExchange
     private let names: any NameExchange
     private let version: String
+    private let cluster: DiscoveryCluster
     private let context: ComponentContext
     let meters: DiscoveryMeters
     private let wantedBell = Doorbell()
@@ -76,11 +77,13 @@ final class DiscoveryDriver: Sendable {
         _ exchange: any HTTPExchange,
         _ names: any NameExchange,
         version: String,
+        cluster: DiscoveryCluster,
         _ context: ComponentContext,
     ) {
         self.exchange = exchange
         self.names = names
         self.version = version
+        self.cluster = cluster
         self.context = context
         self.meters = DiscoveryMeters(context.meters)
     }
@@ -174,6 +177,8 @@ final class DiscoveryDriver: Sendable {
                 exchange: self.exchange,
                 names: self.names,
                 version: self.version,
+                cluster: self.cluster,
+                scope: key.configuration.scope,
                 base: self.context,
                 meters: self.meters,
             )

@@ -23,6 +23,8 @@ package struct DiscoveryRegistration: Sendable {
 package struct DiscoveryConfiguration: Sendable, Hashable {
     /// What stands before `_sd_configs`.
     package let mechanism: String
+    /// The scope of the job that it is an entry of.
+    package var scope: ScrapeScope?
     /// Makes what runs for it.
     let make: @Sendable (DiscoveryContext) -> any TargetDiscovery
     private let options: any DiscoveryOptions
@@ -38,12 +40,14 @@ package struct DiscoveryConfiguration: Sendable, Hashable {
 
     /// Whether two entries say the same.
     package static func == (left: DiscoveryConfiguration, right: DiscoveryConfiguration) -> Bool {
-        left.mechanism == right.mechanism && left.equals(right.options)
+        left.mechanism == right.mechanism && left.scope == right.scope
+            && left.equals(right.options)
     }
 
     /// Hashes what is compared.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(self.mechanism)
+        hasher.combine(self.scope)
         self.options.hash(into: &hasher)
     }
 }

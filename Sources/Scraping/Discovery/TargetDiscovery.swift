@@ -34,6 +34,10 @@ package struct DiscoveryContext: Sendable {
     package let names: any NameExchange
     /// The agent's version, for the user agent field.
     package let version: String
+    /// What there is of a cluster.
+    package let cluster: DiscoveryCluster
+    /// Which of the job's targets this agent scrapes; nil when each target decides.
+    package let scope: ScrapeScope?
     /// Clock, meters and log.
     package let base: ComponentContext
     /// Counts what Prometheus counts.

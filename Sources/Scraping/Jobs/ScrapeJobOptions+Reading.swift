@@ -61,7 +61,9 @@ extension ScrapeJobOptions {
         self.staticTargets = node.sections("static_configs", "Targets that are listed here.") {
             node throws(ConfigError) in self.readTargets(&node)
         }
+        self.scope = ScrapeScope.read(&node)
         self.discoveries = discoveries.flatMap { $0.read(&node) }
+        for place in self.discoveries.indices { self.discoveries[place].scope = self.scope }
         self.client = HTTPClientOptions(readingFrom: &node)
         Self.readUnsupported(&node, discoveries.map(\.mechanism))
     }

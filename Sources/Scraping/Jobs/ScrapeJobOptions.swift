@@ -50,6 +50,8 @@ package struct ScrapeJobOptions: Sendable, Hashable {
     package var relabeling = Relabeling()
     /// What a scrape may be at most.
     package var limits: ScrapeLimits
+    /// Which targets this agent scrapes where each node has one; nil when each target decides.
+    package var scope: ScrapeScope?
     /// TLS, proxy and authorization.
     package var client = HTTPClientOptions()
     /// Targets that are listed.

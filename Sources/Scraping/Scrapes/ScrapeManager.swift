@@ -1,3 +1,4 @@
+package import Kubernetes
 import Logging
 package import Pipeline
 import Synchronization
@@ -28,6 +29,8 @@ package final class ScrapeManager: MetadataProvider {
     private let context: ComponentContext
     private let version: String
     private let seed: UInt64
+    private let isOnNode: Bool
+    private let membership: AgentMembership?
     private let pool = PayloadPool()
     private let bell = Doorbell()
     private let discovery: DiscoveryDriver
@@ -46,6 +49,8 @@ package final class ScrapeManager: MetadataProvider {
     ///   - executor: The thread that bodies are read on.
     ///   - version: The agent's version, for the user agent field.
     ///   - seed: What tells this host's pace from others', such as its name and external labels.
+    ///   - cluster: What there is of a cluster.
+    ///   - membership: Who the other agents are; nil when there are none.
     ///   - context: Clock, meters and log.
     package init(
         receivers: [any SampleReceiver],
@@ -54,6 +59,8 @@ package final class ScrapeManager: MetadataProvider {
         executor: ThreadExecutor,
         version: String,
         seed: String,
+        cluster: DiscoveryCluster = .none,
+        membership: AgentMembership? = nil,
         context: ComponentContext,
     ) {
         self.ingester = ScrapeIngester(
@@ -65,7 +72,15 @@ package final class ScrapeManager: MetadataProvider {
         self.context = context
         self.version = version
         self.seed = FNV1a.hash(seed)
-        self.discovery = DiscoveryDriver(exchange, names, version: version, context)
+        self.isOnNode = cluster.isOnNode
+        self.membership = membership
+        self.discovery = DiscoveryDriver(
+            exchange,
+            names,
+            version: version,
+            cluster: cluster,
+            context,
+        )
         self.poolMeters = ScrapePoolMeters(context.meters)
     }
 
@@ -85,16 +100,17 @@ package final class ScrapeManager: MetadataProvider {
     /// Makes the plans of `jobs` anew and forgets those of jobs that are gone.
     private func plan(_ jobs: [ScrapeJob]) {
         var plans: [String: ScrapePlan] = [:]
+        let owners = self.owners
         for job in jobs {
             let name = job.options.jobName
             let start = self.context.clock.monotonicNanoseconds
-            let plan = ScrapePlan(job, found: self.discovery.groups(of: name))
+            let plan = ScrapePlan(job, found: self.discovery.groups(of: name), owners: owners)
             plans[name] = plan
             let spent = self.context.clock.monotonicNanoseconds - start
             self.poolMeters.noteSync(name, plan, seconds: Double(spent) * 1e-9)
             self.report(plan, of: name)
         }
-        self.wish.withLock { wish in
+        let isShared = self.wish.withLock { wish in
             var states: [ScrapeTarget.Identity: TargetState] = [:]
             var all: [String: ScrapePlan] = [:]
             for job in wish.jobs {
@@ -113,8 +129,31 @@ package final class ScrapeManager: MetadataProvider {
             wish.plans = all
             wish.states = states
             self.poolMeters.set(all, states)
+            return all.values.contains { $0.sharedCount > 0 }
         }
+        self.membership?.need(isShared)
         self.bell.ring()
+    }
+
+    /// Who there is now to scrape.
+    private var owners: TargetOwners {
+        var division = TargetOwners.Division.alone
+        if let membership { division = membership.division.map { .among($0) } ?? .unknown }
+        return TargetOwners(
+            node: self.context.nodeName,
+            isOnNode: self.isOnNode,
+            division: division,
+        )
+    }
+
+    /// Other agents came or went: makes the plans anew of jobs that share targets with them.
+    private func divide() {
+        self.planning.withLock { _ in
+            let jobs = self.wish.withLock { wish in
+                wish.jobs.filter { (wish.plans[$0.options.jobName]?.sharedCount ?? 0) > 0 }
+            }
+            self.plan(jobs)
+        }
     }
 
     private func report(_ plan: ScrapePlan, of job: String) {
@@ -155,6 +194,22 @@ package final class ScrapeManager: MetadataProvider {
             .map { (job: $0.key, count: $0.value.droppedCount) }
     }
 
+    /// Targets that other agents scrape, as far as they are kept; of one job only if it is named.
+    package func elsewhereTargets(of job: String? = nil) -> [ElsewhereTarget] {
+        let plans = self.wish.withLock { $0.plans }
+        return plans.filter { job == nil || $0.key == job }.sorted { $0.key < $1.key }
+            .flatMap(\.value.elsewhere)
+    }
+
+    /// How many targets other agents scrape, by job; those that are not shown among them.
+    package var elsewhereCounts: [(job: String, count: Int)] {
+        self.wish.withLock { $0.plans }.sorted { $0.key < $1.key }
+            .map { (job: $0.key, count: $0.value.elsewhereCount) }
+    }
+
+    /// Why targets of no node are not scraped here, if that needs a look.
+    package var membershipTrouble: String? { self.membership?.trouble }
+
     /// Lookups of targets that fail now.
     package var discoveryTroubles: [DiscoveryTrouble] { self.discovery.meters.troubles }
 
@@ -170,6 +225,7 @@ package final class ScrapeManager: MetadataProvider {
         var running: [ScrapeTarget.Identity: Running] = [:]
         await withDiscardingTaskGroup { group in
             group.addTask { await self.discovery.run { self.found($0) } }
+            if let membership { group.addTask { await membership.run { self.divide() } } }
             while !Task.isCancelled {
                 let (plans, states) = self.wish.withLock { ($0.plans, $0.states) }
                 for (identity, loop) in running {

@@ -8,6 +8,7 @@ import Synchronization
 final class ScrapePoolMeters: MeterSource {
     private struct Pool {
         let limit: Int
+        let elsewhere: Int
         let states: [TargetState]
     }
 
@@ -84,7 +85,11 @@ final class ScrapePoolMeters: MeterSource {
         _ states: [ScrapeTarget.Identity: TargetState],
     ) {
         let pools = plans.mapValues { plan in
-            Pool(limit: plan.targetLimit, states: plan.entries.keys.compactMap { states[$0] })
+            Pool(
+                limit: plan.targetLimit,
+                elsewhere: plan.elsewhereCount,
+                states: plan.entries.keys.compactMap { states[$0] },
+            )
         }
         self.state.withLock { $0 = pools }
     }
@@ -99,7 +104,16 @@ final class ScrapePoolMeters: MeterSource {
     }
 
     func write(into metrics: inout MetricWriter) {
-        let pools = self.state.withLock { $0 }.map { job, pool in
+        let known = self.state.withLock { $0 }
+        metrics.family(
+            "martlet_scrape_targets_elsewhere",
+            .gauge,
+            "Targets of a job that were found here and that other agents scrape.",
+        )
+        for (job, pool) in known {
+            metrics.sample(Double(pool.elsewhere)) { $0.add("scrape_job", job) }
+        }
+        let pools = known.map { job, pool in
             (job: job, limit: pool.limit, targets: pool.states.map(\.current))
         }
         func family(_ name: String, _ help: String, _ value: (Int, [TargetStatus]) -> Int) {

@@ -27,9 +27,13 @@ struct AnswerBody {
     private static let stepBytes = 64 << 10
 
     /// The piece that is being filled.
-    let payload: Payload
+    private(set) var payload: Payload
     private let pieceSize: Int
     private let limit: Int
+    /// Whether a piece may be filled while the last one is with its taker.
+    private let isEager: Bool
+    /// What a piece is filled into while the other one is with its taker.
+    private var spare: Payload?
     private let inflates: Bool
     private var total = 0
     /// Bytes of the chunk at hand that have been used.
@@ -43,6 +47,7 @@ struct AnswerBody {
     init(of request: HTTPRequest) {
         self.payload = request.reusing ?? Payload()
         self.payload.bytes.removeAll()
+        self.isEager = request.pieces?.isEager ?? false
         self.pieceSize = request.pieces?.size ?? Int.max
         self.limit = request.responseLimit
         self.inflates = request.acceptsCompressed
@@ -61,21 +66,27 @@ struct AnswerBody {
         self.hasBegun = false
     }
 
-    /// Takes a chunk of the body of an answer with these header fields.
-    mutating func take(_ chunk: borrowing Span<UInt8>, under headers: [HTTPHeader]) -> Verdict {
+    /// Takes a chunk of the body of an answer with these header fields; `isWhole` is set for one that
+    /// is not cut into pieces, but may be no larger than one.
+    mutating func take(
+        _ chunk: borrowing Span<UInt8>,
+        under headers: [HTTPHeader],
+        isWhole: Bool,
+    ) -> Verdict {
         if chunk.isEmpty { return .taken }
         if !self.hasBegun {
             self.hasBegun = true
             if self.inflates, let refusal = self.begin(headers) { return .refused(refusal) }
         }
+        let limit = isWhole ? min(self.limit, self.pieceSize) : self.limit
         while true {
-            let room = min(self.pieceSize - self.payload.bytes.count, self.limit - self.total)
+            let room = min(self.pieceSize - self.payload.bytes.count, limit - self.total)
             let reading = room > 0 ? self.fill(from: chunk, room) : self.lookAhead(in: chunk)
             switch reading {
             case .more where room > 0:
                 continue
             case .more:
-                return self.total >= self.limit ? .refused(.tooLarge) : .full
+                return self.total >= limit ? .refused(.tooLarge) : .full
             case .usedUp:
                 self.used = 0
                 return .taken
@@ -87,6 +98,21 @@ struct AnswerBody {
 
     /// Whether the body is whole now that no more comes.
     var isWhole: Bool { self.inflater?.isAtEnd ?? true }
+
+    /// Gives the piece away, which is its taker's until it comes back.
+    mutating func handOver() -> Payload {
+        let piece = self.payload
+        if self.isEager {
+            self.payload = self.spare.take() ?? Payload()
+        }
+        return piece
+    }
+
+    /// Takes an emptied piece back.
+    mutating func takeBack(_ piece: Payload) {
+        piece.bytes.removeAll()
+        if self.isEager { self.spare = piece }
+    }
 }
 
 extension AnswerBody {

@@ -18,7 +18,7 @@ import Synchronization
     private let limits: CurlExchange.Limits
     private var running: [ObjectIdentifier: CurlTransfer] = [:]
     private var waiting = WaitingTransfers()
-    private let full = FullTransfers()
+    private let ready = ReadyTransfers()
     /// When libcurl wants to be called without a socket.
     private var timer: ContinuousClock.Instant?
     private var idle: [CurlHandle] = []
@@ -170,7 +170,7 @@ extension CurlEngine {
         }
         handle.configure(for: transfer, userAgent: self.userAgent, limits: self.limits)
         transfer.handle = handle
-        transfer.full = self.full
+        transfer.ready = self.ready
         transfer.headers = HTTPHeaderLines(limit: self.limits.responseHeaderBytes)
         self.running[ObjectIdentifier(transfer)] = transfer
         if let refused = handle.refused {
@@ -207,12 +207,11 @@ extension CurlEngine {
         }
     }
 
-    /// Gives full pieces to their takers.
+    /// Gives pieces to their takers.
     private func giveOut() {
-        for transfer in self.full.takeAll() where transfer.stage == .full {
+        for transfer in self.ready.takeAll() where transfer.stage == .ready {
             guard let handle = transfer.handle else { continue }
-            transfer.stage = .taking
-            transfer.tell(.piece(transfer.response(handle.status)))
+            transfer.giveOut(handle.status)
         }
     }
 
@@ -224,8 +223,7 @@ extension CurlEngine {
             self.finish(transfer, .failure(.notWanted(transfer.request)))
             return
         }
-        transfer.stage = .running
-        transfer.body.payload.bytes.removeAll()
+        guard transfer.takeBack() else { return }
         let code = unsafe ccurl_resume(handle.easy)
         if code != CURLE_OK {
             self.finish(transfer, .failure(.init(code, of: transfer, on: handle)))
@@ -234,7 +232,7 @@ extension CurlEngine {
 }
 
 /// Transfers that have a piece to give out, noted while libcurl runs.
-final class FullTransfers {
+final class ReadyTransfers {
     private var transfers: [CurlTransfer] = []
 
     func append(_ transfer: CurlTransfer) { self.transfers.append(transfer) }

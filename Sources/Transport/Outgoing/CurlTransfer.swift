@@ -32,17 +32,21 @@ final class CurlTransfer {
     var body: AnswerBody
     /// Why the answer was not taken.
     var refusal: Refusal?
-    /// Where it says that its body is full.
-    var full: FullTransfers?
+    /// Where it says that it has a piece to give out.
+    var ready: ReadyTransfers?
+    /// The piece that is with the taker.
+    private var piece: Payload?
+    /// Whether libcurl has been told to wait until there is room again.
+    private(set) var isPaused = false
 
     enum Stage {
         /// Not yet seen by the I/O thread, which may hear of its end first.
         case created
         case waiting
         case running
-        /// The body holds a whole piece that has yet to be given out.
-        case full
-        /// The taker has the body.
+        /// The body holds a piece that has yet to be given out.
+        case ready
+        /// The taker has a piece.
         case taking
         case ended
     }
@@ -84,26 +88,74 @@ final class CurlTransfer {
         // What looks like a status line behind the body is a trailer.
         let isStatusLine = HTTPHeaderLines.isStatusLine(line) && !self.body.isUnderWay
         if isStatusLine { self.body.restart() }
-        if self.headers.take(line, isStatusLine: isStatusLine) { return true }
-        self.refusal = .headers
-        return false
+        if !self.headers.take(line, isStatusLine: isStatusLine) {
+            self.refusal = .headers
+            return false
+        }
+        let isEndOfHead = line.count <= 2 && !self.body.isUnderWay
+        if isEndOfHead, self.isTakenEagerly { self.noteReady() }
+        return true
     }
 
     /// Takes bytes of the answer's body.
     ///
     /// - Returns: What libcurl is to be told: their number, to pause, or 0 for the end.
     func received(body bytes: borrowing Span<UInt8>) -> Int {
-        switch self.body.take(bytes, under: self.headers.fields) {
+        let isTakenEagerly = self.isTakenEagerly
+        let isWhole = !isTakenEagerly && self.request.pieces?.isEager == true
+        switch self.body.take(bytes, under: self.headers.fields, isWhole: isWhole) {
         case .taken:
+            if isTakenEagerly, !self.body.payload.bytes.isEmpty { self.noteReady() }
             return bytes.count
         case .full:
-            self.stage = .full
-            self.full?.append(self)
+            self.isPaused = true
+            self.noteReady()
             return Int(ccurl_pause)
         case .refused(let refusal):
             self.refusal = .body(refusal)
             return 0
         }
+    }
+
+    /// Whether this answer's pieces are handed over as they come.
+    private var isTakenEagerly: Bool {
+        guard self.request.pieces?.isEager == true, let status = self.handle?.status else {
+            return false
+        }
+        return (200..<300).contains(status)
+    }
+
+    /// Lets the piece be given out, unless the taker is still at work on the last one.
+    private func noteReady() {
+        if self.stage != .running { return }
+        self.stage = .ready
+        self.ready?.append(self)
+    }
+}
+
+// The taker's side.
+extension CurlTransfer {
+    /// Gives the taker what has come.
+    func giveOut(_ status: Int) {
+        let piece = self.body.handOver()
+        self.piece = piece
+        self.stage = .taking
+        self.tell(
+            .piece(HTTPResponse(status: status, headers: self.headers.fields, body: piece))
+        )
+    }
+
+    /// Goes on after a piece has been taken.
+    ///
+    /// - Returns: Whether libcurl is to be told that there is room again.
+    func takeBack() -> Bool {
+        if let piece = self.piece.take() { self.body.takeBack(piece) }
+        self.stage = .running
+        // What came meanwhile; when not eager, nothing did.
+        if !self.body.payload.bytes.isEmpty { self.noteReady() }
+        let wasPaused = self.isPaused
+        self.isPaused = false
+        return wasPaused
     }
 }
 

@@ -51,8 +51,8 @@ extension OAuth2Tokens {
         request.connection.proxy = options.proxy
         if !usesBody {
             request.connection.authorization = .basic(
-                username: .literal(FormBody.escaped(options.clientID)),
-                password: .literal(FormBody.escaped(secret)),
+                username: .literal(PercentEncoding.query(options.clientID)),
+                password: .literal(PercentEncoding.query(secret)),
             )
         }
         do {
@@ -101,27 +101,6 @@ struct FormBody {
     /// Adds a pair.
     mutating func add(_ name: String, _ value: String) {
         if !self.text.isEmpty { self.text += "&" }
-        self.text += "\(Self.escaped(name))=\(Self.escaped(value))"
-    }
-
-    /// A text as Go's `url.QueryEscape` writes it.
-    static func escaped(_ text: String) -> String {
-        var buffer = OutputBuffer(capacity: text.utf8.count)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                UInt8(ascii: "."), UInt8(ascii: "~"):
-                buffer.append(byte)
-            case UInt8(ascii: " "):
-                buffer.append(UInt8(ascii: "+"))
-            default:
-                buffer.append(UInt8(ascii: "%"))
-                for digit in [byte >> 4, byte & 15] {
-                    buffer.append(digit < 10 ? 0x30 + digit : 0x37 + digit)
-                }
-            }
-        }
-        return buffer.text
+        self.text += "\(PercentEncoding.query(name))=\(PercentEncoding.query(value))"
     }
 }
