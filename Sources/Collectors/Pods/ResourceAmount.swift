@@ -13,7 +13,7 @@ struct ResourceAmount {
 
     /// Takes an amount as written; nil for resources without a unit and for what is no amount.
     ///
-    /// - Parameter isNode: nodes count pods as well.
+    /// Only nodes count pods.
     init?(_ pair: ObjectMetadata.Pair, ofNode isNode: Bool = false) {
         guard let unit = Self.unit(of: pair.key, isNode), let quantity = Quantity(pair.value) else {
             return nil
