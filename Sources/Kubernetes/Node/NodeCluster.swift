@@ -168,6 +168,8 @@ extension NodeCluster {
                         state.index.remove(previous, at: now)
                     }
                     state.index.add(pod)
+                    // Before a list is whole, what is there of it is better than nothing.
+                    if state.pods == nil { state.pods = store }
                     guard let question = state.names.workload(of: pod).question else {
                         return false
                     }
