@@ -180,6 +180,18 @@ import Testing
         #expect(rig.cluster.pods.count == 2)
     }
 
+    @Test func theKubeletStandsInWhileTheAPIIsSilent() async {
+        let kubelet = Kubelet(
+            #"{"items":[{"metadata":{"name":"web-1","namespace":"shop","uid":"one"}}]}"#
+        )
+        let rig = Rig(kubelet: kubelet)
+        await rig.started()
+        await rig.clock.advance(by: rig.plan.patience - .seconds(1))
+        #expect(!rig.cluster.isKnown)
+        await rig.clock.advance(by: .seconds(1))
+        await eventually { rig.cluster.isKnown }
+    }
+
     @Test func outsideAClusterNobodyIsAsked() async {
         let kubelet = Kubelet("{}")
         let rig = Rig(kubelet: kubelet, access: nil)

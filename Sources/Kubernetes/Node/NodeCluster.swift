@@ -130,16 +130,23 @@ extension NodeCluster {
         // Somebody else may have had this watch for a while.
         self.takeOver(pods.store)
         var polling: Task<Void, Never>?
+        let clock = self.context.clock
+        let patience = clock.monotonicNanoseconds + plan.patience.nanoseconds
         while !Task.isCancelled {
+            let rest = patience - clock.monotonicNanoseconds
             let isHere = pods.store.isSynced
-            let isRefused = !isHere && pods.store.failure != nil
+            let isRefused = !isHere && (pods.store.failure != nil || rest <= 0)
             if plan.source == .auto, isRefused, polling == nil {
                 polling = Task { await self.poll(plan, into: kubeletPods) }
             } else if isHere, let task = polling {
                 task.cancel()
                 polling = nil
             }
-            await bell.wait()
+            if isHere || rest <= 0 {
+                await bell.wait()
+            } else {
+                await bell.wait(for: .nanoseconds(rest), on: clock)
+            }
         }
         polling?.cancel()
         await polling?.value

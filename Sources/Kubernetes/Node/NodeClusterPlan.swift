@@ -10,6 +10,11 @@ package struct NodeClusterPlan: Sendable, Equatable {
     package var nodeName: String
     /// Whether namespaces are watched.
     package var watchesNamespaces: Bool
+    /// How long the API may take to tell of pods before the kubelet is asked as well.
+    package var patience: Duration
+
+    /// The patience besides the jitter of the first request.
+    private static let basePatience = Duration.seconds(20)
 
     /// Decides by the options and by where the agent runs.
     package init(_ options: NodeClusterOptions, nodeName: String, access: ClusterAccess?) {
@@ -20,6 +25,7 @@ package struct NodeClusterPlan: Sendable, Equatable {
         self.kubelet = options.kubelet
         self.nodeName = nodeName
         self.watchesNamespaces = options.watchesNamespaces
+        self.patience = options.startJitter + Self.basePatience
     }
 
     /// The pods of this node.

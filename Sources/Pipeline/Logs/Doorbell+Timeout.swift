@@ -1,6 +1,6 @@
 extension Doorbell {
     /// Returns when it rings or rang, after `duration`, or when the task is cancelled.
-    func wait(for duration: Duration, on clock: any AgentClock) async {
+    package func wait(for duration: Duration, on clock: any AgentClock) async {
         if duration <= .zero { return }
         await withTaskGroup { group in
             group.addTask { await self.wait() }
