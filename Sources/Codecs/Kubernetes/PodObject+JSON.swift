@@ -20,8 +20,12 @@ extension PodObject: APIObject {
         Self.share(self.initContainers, &self.initContainerStatuses)
     }
 
+    /// The most containers of a pod whose texts are shared; a hostile pod may have any number.
+    private static let shareLimit = 64
+
     /// Keeps texts once that a container and its status have in common.
     private static func share(_ containers: [Container], _ statuses: inout [ContainerStatus]) {
+        if containers.count > Self.shareLimit { return }
         for index in statuses.indices {
             for container in containers where container.name == statuses[index].name {
                 statuses[index].name = container.name
