@@ -24,7 +24,7 @@ import Fuzzing
             invariant(reasons <= BulkResponse.reasonLimit, "more reasons than the limit")
             invariant(response.itemCount <= body.count, "more items than bytes")
         } catch {
-            invariant(!error.message.isEmpty, "an error without a message")
+            invariant(!error.description.isEmpty, "an error without a message")
         }
     }
 }

@@ -31,20 +31,16 @@ package struct OAuth2Answer: Sendable, Equatable {
         var type: String?
         var life: Int?
         var code: String?
-        var scanner = JSONScanner()
+        var reader = JSONReader(body)
         do {
-            try scanner.expect(UInt8(ascii: "{"), in: body)
-            while let key = try scanner.nextKey(in: body) {
-                let name = body.extracting(key).text
-                let start = scanner.position
-                try scanner.skipValue(in: body)
-                let value = body.extracting(start..<scanner.position)
-                switch name {
-                case "access_token": token = JSONText.string(value)
-                case "token_type": type = JSONText.string(value)
-                case "expires_in": life = JSONText.seconds(value)
-                case "error": code = JSONText.string(value)
-                default: break
+            try reader.beginObject()
+            while let key = try reader.nextMember() {
+                switch key {
+                case "access_token": token = try Self.text(&reader)
+                case "token_type": type = try Self.text(&reader)
+                case "expires_in": life = try Self.seconds(&reader)
+                case "error": code = try Self.text(&reader)
+                default: try reader.skip()
                 }
             }
         } catch {
@@ -77,6 +73,26 @@ package struct OAuth2Answer: Sendable, Equatable {
         }
     }
 
+    /// Takes a string; nil for anything else.
+    private static func text(_ reader: inout JSONReader) throws(JSONUnreadable) -> String? {
+        if reader.peek() == UInt8(ascii: "\"") { return try reader.string() }
+        try reader.skip()
+        return nil
+    }
+
+    /// Takes a number of seconds, which some servers send as a string; its fraction is left out.
+    private static func seconds(_ reader: inout JSONReader) throws(JSONUnreadable) -> Int? {
+        let isQuoted = reader.peek() == UInt8(ascii: "\"")
+        let digits = reader.text.extracting(isQuoted ? try reader.rawString() : try reader.skip())
+        var number = 0
+        var index = 0
+        while index < digits.count, digits[index] &- 0x30 <= 9 {
+            number = min(number * 10 + Int(digits[index] - 0x30), 1 << 40)
+            index += 1
+        }
+        return index == 0 ? nil : number
+    }
+
     private static func isCodeByte(_ byte: UInt8) -> Bool {
         byte &- 0x30 <= 9 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_")
             || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
@@ -91,71 +107,4 @@ extension OAuth2Answer: CustomStringConvertible, CustomReflectable {
 
     /// Nothing, so that `dump` and the like show the description.
     package var customMirror: Mirror { Mirror(self, children: [:]) }
-}
-
-/// Values of JSON as text.
-private enum JSONText {
-    /// A string's text; nil when the value is none, or has an escape that is none.
-    static func string(_ value: borrowing Span<UInt8>) -> String? {
-        let text = value.trimmed
-        guard text.count >= 2, text[0] == UInt8(ascii: "\""),
-            text[text.count - 1] == UInt8(ascii: "\"")
-        else { return nil }
-        var bytes: [UInt8] = []
-        var index = 1
-        while index < text.count - 1 {
-            let byte = text[index]
-            index += 1
-            if byte != UInt8(ascii: "\\") {
-                bytes.append(byte)
-                continue
-            }
-            let escape = text[index]
-            index += 1
-            if escape == UInt8(ascii: "u") {
-                guard index + 4 < text.count,
-                    let code = Self.hex(text.extracting(index..<index + 4)),
-                    let scalar = UnicodeScalar(code)
-                else { return nil }
-                bytes += Array(String(Character(scalar)).utf8)
-                index += 4
-            } else if let plain = Self.escapes[escape] {
-                bytes.append(plain)
-            } else {
-                return nil
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    /// A number of seconds, which some servers send as a string; its fraction is left out.
-    static func seconds(_ value: borrowing Span<UInt8>) -> Int? {
-        let text = value.trimmed
-        let isQuoted = text.count >= 2 && text[0] == UInt8(ascii: "\"")
-        let digits = isQuoted ? text.extracting(1..<text.count - 1) : text
-        var number = 0
-        var index = 0
-        while index < digits.count, digits[index] &- 0x30 <= 9 {
-            number = min(number * 10 + Int(digits[index] - 0x30), 1 << 40)
-            index += 1
-        }
-        return index == 0 ? nil : number
-    }
-
-    private static let escapes: [UInt8: UInt8] = [
-        UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
-        UInt8(ascii: "/"): UInt8(ascii: "/"), UInt8(ascii: "b"): 8, UInt8(ascii: "f"): 12,
-        UInt8(ascii: "n"): 10, UInt8(ascii: "r"): 13, UInt8(ascii: "t"): 9,
-    ]
-
-    private static func hex(_ digits: borrowing Span<UInt8>) -> UInt32? {
-        var code: UInt32 = 0
-        for index in digits.indices {
-            guard let digit = Character(UnicodeScalar(digits[index])).hexDigitValue else {
-                return nil
-            }
-            code = code << 4 | UInt32(digit)
-        }
-        return code
-    }
 }

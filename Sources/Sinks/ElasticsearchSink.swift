@@ -60,7 +60,7 @@ package struct ElasticsearchSink: LogSink {
         do throws(BulkResponse.Unreadable) {
             answer = try body.readBulkResponse()
         } catch {
-            return .retry(after: nil, reason: "answered no bulk response: \(error.message)")
+            return .retry(after: nil, reason: "answered no bulk response: \(error)")
         }
         if answer.isClean { return .accepted }
         if answer.itemCount != items {

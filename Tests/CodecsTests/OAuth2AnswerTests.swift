@@ -44,8 +44,8 @@ import Testing
             (#"{"access_token":"hunter2","token_type":"a b"}"#, "token_type"),
             (#"{"access_token":"hunter2""#, "no JSON object"),
             ("hunter2", "no JSON object"), ("", "no JSON object"), ("[1]", "no JSON object"),
-            (#"{"access_token":"\q"}"#, "no access_token"),
-            (#"{"access_token":"\u12"}"#, "no access_token"),
+            (#"{"access_token":"\q"}"#, "no JSON"),
+            (#"{"access_token":"\u12"}"#, "no JSON"),
         ]
     )
     func refuses(_ text: String, _ word: String) {

@@ -12,7 +12,8 @@ package struct JSONUnreadable: Error, Sendable, Equatable, CustomStringConvertib
 /// Reads JSON where it lies, one value after the other, without building a tree.
 ///
 /// What is read is held to RFC 8259; what is only walked over (`skip`) to its brackets and quotes, and
-/// to a depth. A member that is null is as if it weren't there, and so is an element.
+/// to a depth. Unless it is asked for, a member that is null is as if it weren't there, and so is an
+/// element.
 struct JSONReader: ~Escapable {
     typealias Failure = JSONUnreadable
 
@@ -24,9 +25,13 @@ struct JSONReader: ~Escapable {
     var position = 0
     /// Whether an object or an array was just begun, so that no comma is due.
     private var isFresh = false
+    private let skipsNull: Bool
 
     @_lifetime(copy text)
-    init(_ text: borrowing Span<UInt8>) { self.text = text.extracting(0..<text.count) }
+    init(_ text: borrowing Span<UInt8>, skipsNull: Bool = true) {
+        self.text = text.extracting(0..<text.count)
+        self.skipsNull = skipsNull
+    }
 
     // MARK: Objects and arrays
 
@@ -50,7 +55,7 @@ struct JSONReader: ~Escapable {
         while try self.hasNext(UInt8(ascii: "}")) {
             let key = try self.rawString()
             try self.expect(UInt8(ascii: ":"))
-            if !self.takeNull() { return key }
+            if !self.skipsNull || !self.takeNull() { return key }
         }
         return nil
     }
@@ -64,7 +69,7 @@ struct JSONReader: ~Escapable {
     /// Whether the array has a further element; its end is taken.
     mutating func nextElement() throws(Failure) -> Bool {
         while try self.hasNext(UInt8(ascii: "]")) {
-            if !self.takeNull() { return true }
+            if !self.skipsNull || !self.takeNull() { return true }
         }
         return false
     }
@@ -72,11 +77,14 @@ struct JSONReader: ~Escapable {
     private mutating func hasNext(_ end: UInt8) throws(Failure) -> Bool {
         let isFirst = self.isFresh
         self.isFresh = false
-        if self.peek() == end {
+        let byte = self.peek()
+        if byte == end {
             self.position &+= 1
             return false
         }
-        if !isFirst { try self.expect(UInt8(ascii: ",")) }
+        if isFirst { return true }
+        guard byte == UInt8(ascii: ",") else { throw self.failure("`,`") }
+        self.position &+= 1
         return true
     }
 
@@ -137,7 +145,7 @@ struct JSONReader: ~Escapable {
             guard let byte = self.peek() else { throw self.failure("a value") }
             switch byte {
             case UInt8(ascii: "\""):
-                _ = try self.rawString()
+                _ = try self.restOfString()
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth &+= 1
                 if depth > Self.depthLimit {
@@ -161,6 +169,10 @@ struct JSONReader: ~Escapable {
     /// Takes a string: the range of what stands between its quotes, escapes as they are.
     mutating func rawString() throws(Failure) -> Range<Int> {
         guard self.peek() == UInt8(ascii: "\"") else { throw self.failure("a string") }
+        return try self.restOfString()
+    }
+
+    private mutating func restOfString() throws(Failure) -> Range<Int> {
         let start = self.position &+ 1
         var index = start
         while index < self.text.count {

@@ -114,7 +114,7 @@ extension PodObject.Condition: JSONReadable {
         try reader.beginObject()
         while let key = try reader.nextMember() {
             switch key {
-            case "type": self.type = try reader.string()
+            case "type": self.type = try reader.commonString()
             case "status": self.status = try reader.string()
             case "reason": self.reason = try reader.string()
             case "lastTransitionTime": self.changed = try reader.seconds()
@@ -130,7 +130,7 @@ extension PodObject.Toleration: JSONReadable {
         try reader.beginObject()
         while let key = try reader.nextMember() {
             switch key {
-            case "key": self.key = try reader.string()
+            case "key": self.key = try reader.commonString()
             case "operator": self.comparison = try reader.string()
             case "value": self.value = try reader.string()
             case "effect": self.effect = try reader.string()

@@ -16,10 +16,7 @@ package struct BulkResponse: Sendable, Hashable {
     }
 
     /// Why an answer says nothing.
-    package struct Unreadable: Error, Sendable, Hashable {
-        /// What was expected, and where.
-        package let message: String
-    }
+    package typealias Unreadable = JSONUnreadable
 
     /// How many items the answer names; 0 when it says at once that there were no errors.
     package private(set) var itemCount = 0
@@ -33,61 +30,57 @@ package struct BulkResponse: Sendable, Hashable {
 
     /// Reads an answer; stops as soon as it says that there were no errors.
     package init(_ body: borrowing Span<UInt8>) throws(Unreadable) {
-        var scanner = JSONScanner()
+        var reader = JSONReader(body)
         var sawErrors = false
         var sawItems = false
-        try scanner.expect(UInt8(ascii: "{"), in: body)
-        while let key = try scanner.nextKey(in: body) {
-            let name = body.extracting(key)
+        try reader.beginObject()
+        while let name = try reader.nextMember() {
             if name.equals("errors") {
                 sawErrors = true
-                if try scanner.bool(in: body) == false {
+                if try reader.bool() == false {
                     self.isClean = true
                     return
                 }
             } else if name.equals("items") {
                 sawItems = true
-                try self.readItems(&scanner, body)
+                try self.readItems(&reader, body)
             } else {
-                try scanner.skipValue(in: body)
+                try reader.skip()
             }
         }
         if !sawErrors, !sawItems {
-            throw Unreadable(message: "expected `errors` or `items`, found neither")
+            throw Unreadable("expected `errors` or `items`, found neither")
         }
     }
 
     private mutating func readItems(
-        _ scanner: inout JSONScanner,
+        _ reader: inout JSONReader,
         _ body: borrowing Span<UInt8>,
     ) throws(Unreadable) {
-        try scanner.expect(UInt8(ascii: "["), in: body)
-        while try scanner.nextElement(in: body) {
-            try scanner.expect(UInt8(ascii: "{"), in: body)
-            while try scanner.nextKey(in: body) != nil {
-                try self.readItem(&scanner, body)
+        try reader.beginArray()
+        while try reader.nextElement() {
+            try reader.beginObject()
+            while try reader.nextKey() != nil {
+                try self.readItem(&reader, body)
             }
             self.itemCount += 1
         }
     }
 
     private mutating func readItem(
-        _ scanner: inout JSONScanner,
+        _ reader: inout JSONReader,
         _ body: borrowing Span<UInt8>,
     ) throws(Unreadable) {
         var status = 0
         var error = 0..<0
-        try scanner.expect(UInt8(ascii: "{"), in: body)
-        while let key = try scanner.nextKey(in: body) {
-            let name = body.extracting(key)
+        try reader.beginObject()
+        while let name = try reader.nextMember() {
             if name.equals("status") {
-                status = try scanner.integer(in: body)
+                status = try reader.integer()
             } else if name.equals("error") {
-                let start = scanner.position
-                try scanner.skipValue(in: body)
-                error = start..<scanner.position
+                error = try reader.skip()
             } else {
-                try scanner.skipValue(in: body)
+                try reader.skip()
             }
         }
         if status >= 200, status < 300 { return }
@@ -100,17 +93,16 @@ package struct BulkResponse: Sendable, Hashable {
     private static func reason(of error: borrowing Span<UInt8>) -> String {
         var type = ""
         var reason = ""
-        var scanner = JSONScanner()
+        var reader = JSONReader(error)
         do {
-            try scanner.expect(UInt8(ascii: "{"), in: error)
-            while let key = try scanner.nextKey(in: error) {
-                let isType = error.extracting(key).equals("type")
-                let isReason = error.extracting(key).equals("reason")
-                let start = scanner.position
-                try scanner.skipValue(in: error)
-                let value = error.extracting(start..<scanner.position)
-                if isType { type = value.unquoted }
-                if isReason { reason = value.unquoted }
+            try reader.beginObject()
+            while let key = try reader.nextMember() {
+                let value = error.extracting(try reader.skip())
+                switch key {
+                case "type": type = value.unquoted
+                case "reason": reason = value.unquoted
+                default: break
+                }
             }
         } catch {
             return ""

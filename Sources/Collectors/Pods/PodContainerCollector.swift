@@ -37,23 +37,29 @@ package struct PodContainerCollector: Collector, ~Copyable {
         }
         metrics.family(ContainerFamilies.ordinary.info)
         for pod in pods {
-            for container in pod.containers {
-                for status in pod.containerStatuses where status.name == container.name {
-                    metrics.sample(of: pod, 1) { add(container, status, to: &$0) }
-                }
+            let containers = Self.byName(pod.containers)
+            for status in pod.containerStatuses {
+                guard let container = containers[status.name] else { continue }
+                metrics.sample(of: pod, 1) { add(container, status, to: &$0) }
             }
         }
         metrics.family(ContainerFamilies.initial.info)
         for pod in pods {
-            for container in pod.initContainers {
-                for status in pod.initContainerStatuses where status.name == container.name {
-                    metrics.sample(of: pod, 1) { labels in
-                        add(container, status, to: &labels)
-                        labels.add("restart_policy", container.restartPolicy)
-                    }
+            let containers = Self.byName(pod.initContainers)
+            for status in pod.initContainerStatuses {
+                guard let container = containers[status.name] else { continue }
+                metrics.sample(of: pod, 1) { labels in
+                    add(container, status, to: &labels)
+                    labels.add("restart_policy", container.restartPolicy)
                 }
             }
         }
+    }
+
+    private static func byName(
+        _ containers: [PodObject.Container]
+    ) -> [String: PodObject.Container] {
+        Dictionary(containers.map { ($0.name, $0) }) { first, _ in first }
     }
 
     private static func write(
