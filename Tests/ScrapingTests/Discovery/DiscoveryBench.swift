@@ -3,6 +3,7 @@ import Bytes
 import Codecs
 import Config
 import Glibc
+import Kubernetes
 import Logging
 import Pipeline
 import Synchronization
@@ -36,18 +37,43 @@ final class DiscoveryBench: Sendable {
 
     var addresses: [String] { self.targets.compactMap { $0["__address__"] } }
 
+    /// What mechanisms are handed in a cluster; outside of any without `informers`.
+    func context(
+        _ informers: any Informers,
+        node: String? = nil,
+        scope: ScrapeScope? = nil,
+    ) -> DiscoveryContext {
+        let access = ClusterAccess(server: "https://own", connection: HTTPConnectionSettings())
+        let cluster = DiscoveryCluster(
+            informers: informers,
+            own: { () throws(DiscoveryFailure) in
+                DiscoveryCluster.Own(access: access, namespace: "monitoring")
+            },
+            kubeconfig: { path throws(DiscoveryFailure) in
+                throw DiscoveryFailure("\(path): expected a file, found none")
+            },
+            isOnNode: node != nil,
+        )
+        return self.context(cluster: cluster, node: node ?? "node", scope: scope)
+    }
+
     /// What mechanisms are handed.
     func context(
         _ exchange: any HTTPExchange = RecordingExchange(),
         _ names: any NameExchange = SilentNames(),
+        cluster: DiscoveryCluster = .none,
+        node: String = "node",
+        scope: ScrapeScope? = nil,
     ) -> DiscoveryContext {
         DiscoveryContext(
             job: "j",
             exchange: exchange,
             names: names,
             version: "1.2.3",
+            cluster: cluster,
+            scope: scope,
             base: ComponentContext(
-                nodeName: "node",
+                nodeName: node,
                 stateDirectory: "/nowhere",
                 clock: self.clock,
                 meters: self.meters,
