@@ -142,7 +142,9 @@ let package = Package(
         // Tests mirror targets one to one.
         .target(
             name: "AgentTesting",
-            dependencies: ["Bytes", "Telemetry", "Codecs", "Config", "Pipeline", "Kubernetes"],
+            dependencies: [
+                "Bytes", "Telemetry", "Codecs", "Config", "Pipeline", "Kubernetes",
+            ],
             path: "Tests/AgentTesting",
         ),
         .target(name: "RandomTesting", path: "Tests/RandomTesting"),

@@ -3,6 +3,8 @@ package import Codecs
 /// Shares watches: whoever asks for the same objects gets the same store.
 package protocol Informers: Sendable {
     /// The store of a query, kept up to date as long as the lease lives.
+    ///
+    /// The store of a transient query keeps no objects.
     func lease<Object: APIObject>(
         _ kind: Object.Type,
         _ query: ObjectQuery,

@@ -10,6 +10,8 @@ package struct ObjectQuery: Sendable, Hashable {
     package var fieldSelector: String
     /// Asks for metadata only (`PartialObjectMetadata`), which is a fraction of the bytes.
     package var isMetadataOnly: Bool
+    /// Only tells of objects and keeps none: for events, of which there are many.
+    package var isTransient = false
 
     /// Describes a query.
     package init(

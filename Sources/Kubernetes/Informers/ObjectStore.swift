@@ -50,9 +50,10 @@ package final class ObjectStore<Object: APIObject>: Sendable {
     }
 
     private let state = Mutex(State())
+    private let keepsObjects: Bool
 
-    /// Makes an empty store.
-    package init() {}
+    /// Makes an empty store; one that keeps nothing only tells.
+    package init(keepsObjects: Bool = true) { self.keepsObjects = keepsObjects }
 
     /// Whether everything that the server had was there once.
     package var isSynced: Bool { self.state.withLock { $0.isSynced } }
@@ -91,6 +92,7 @@ extension ObjectStore {
     /// Takes a new or changed object in; one that is equal to the known one is not told of.
     package func update(_ object: Object) {
         let (previous, observers) = self.state.withLock { state in
+            if !self.keepsObjects { return (Object?.none, state.observers) }
             let previous = state.objects.updateValue(object, forKey: Key(object))
             return (previous, state.observers)
         }
