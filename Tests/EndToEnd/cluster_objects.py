@@ -2,6 +2,8 @@
 
 import uuid
 
+from api_objects import now
+
 NODE = "node-under-test"
 
 
@@ -116,7 +118,7 @@ def membership(service, members, namespace="martlet"):
 
 def event(name, reason, involved, namespace="default", kind="Warning"):
     """An event about an object such as `{"kind": "Pod", "name": …}`."""
-    moment = "2026-11-24T10:01:00Z"
+    moment = now()
     return {
         "metadata": {"name": name, "namespace": namespace}, "involvedObject": involved,
         "reason": reason, "message": f"{reason} happened", "type": kind, "count": 1,

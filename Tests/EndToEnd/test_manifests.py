@@ -1,6 +1,8 @@
 """The manifests: they render, pass the API's schemas, and hold what the agent needs and no more."""
 
 import copy
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -8,33 +10,21 @@ import yaml
 
 from agent import REPOSITORY, command
 from kubernetes_schema import Schemas
+from kustomization import by_identity, render
 
 FOLDER = REPOSITORY / "manifests"
-
-
-def identity(document):
-    metadata = document["metadata"]
-    return document["kind"], metadata.get("namespace", ""), metadata["name"]
-
-
-def by_identity(documents):
-    found = {identity(document): document for document in documents}
-    assert len(found) == len(documents), "the same object twice"
-    return found
+OVERLAYS = sorted(path.name for path in (FOLDER / "overlays").iterdir())
+VARIANTS = ["base", *(f"overlays/{name}" for name in OVERLAYS)]
 
 
 @pytest.fixture(scope="module")
 def rendered():
-    result = subprocess.run(
-        ["kubectl", "kustomize", str(FOLDER)], capture_output=True, text=True, timeout=60,
-    )
-    assert result.returncode == 0, result.stderr
-    return by_identity(list(yaml.safe_load_all(result.stdout)))
+    return render(FOLDER)
 
 
 @pytest.fixture(scope="module")
 def pod(rendered):
-    return rendered["DaemonSet", "martlet", "martlet"]["spec"]["template"]["spec"]
+    return pod_of(rendered)
 
 
 @pytest.fixture(scope="module")
@@ -42,20 +32,47 @@ def schemas(fixtures):
     return Schemas(fixtures / "kubernetes/openapi")
 
 
+def pod_of(objects):
+    return objects["DaemonSet", "martlet", "martlet"]["spec"]["template"]["spec"]
+
+
+def configuration(objects):
+    return objects["ConfigMap", "martlet", "martlet"]["data"]["martlet.yaml"]
+
+
 def test_the_flat_file_is_the_rendered_kustomization(rendered):
     flat = by_identity(list(yaml.safe_load_all((FOLDER / "martlet.yaml").read_text())))
     assert flat == rendered, "run `make manifests`"
+    assert rendered == render(FOLDER / "base")
+
+
+@pytest.mark.parametrize("variant", [".", *VARIANTS])
+def test_kubectl_renders_the_same(variant):
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        pytest.skip("kubectl is not installed: the manifests are rendered by the tests alone")
+    version = subprocess.run([kubectl, "version", "--client"], capture_output=True, text=True).stdout
+    kustomize = re.search(r"Kustomize Version: v(\d+)", version)
+    if kustomize is None or int(kustomize[1]) < 4:
+        pytest.skip("this kubectl is older than the kustomizations it would have to read")
+    result = subprocess.run(
+        [kubectl, "kustomize", str(FOLDER / variant)], capture_output=True, text=True, timeout=60,
+    )
+    assert result.returncode == 0, result.stderr
+    assert by_identity(list(yaml.safe_load_all(result.stdout))) == render(FOLDER / variant)
 
 
 def test_every_object_is_there(rendered):
     assert {kind for kind, _, _ in rendered} == {
-        "Namespace", "ResourceQuota", "ServiceAccount", "ClusterRole", "ClusterRoleBinding",
-        "ConfigMap", "Service", "DaemonSet",
+        "Namespace", "ResourceQuota", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role",
+        "RoleBinding", "ConfigMap", "Service", "NetworkPolicy", "DaemonSet",
     }
+    assert OVERLAYS == ["gpu", "openshift", "restricted", "standalone"]
 
 
-def test_every_object_passes_the_strict_schema(rendered, schemas):
-    for name, document in rendered.items():
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_object_passes_the_strict_schema(variant, schemas):
+    for name, document in render(FOLDER / variant).items():
         assert schemas.problems(document) == [], name
 
 
@@ -126,20 +143,87 @@ def test_the_pod_can_read_the_node_and_change_nothing(pod):
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
 
 
-def test_no_permission_is_asked_for_that_is_not_used(rendered, pod):
-    assert rendered["ClusterRole", "", "martlet"]["rules"] == []
-    assert pod["automountServiceAccountToken"] is False
+def test_the_agent_may_read_and_nothing_else(rendered, pod):
+    assert pod["automountServiceAccountToken"] is True
+    roles = {name: document for (kind, _, name), document in rendered.items()
+             if kind in ("ClusterRole", "Role")}
+    rules = [rule for role in roles.values() for rule in role["rules"]]
+    assert {verb for rule in rules for verb in rule["verbs"]} == {"get", "list", "watch"}
+    resources = {resource for rule in rules for resource in rule.get("resources", [])}
+    # Never what holds secrets, and never what lets its holder run commands in containers.
+    assert resources == {
+        "pods", "nodes", "namespaces", "services", "endpoints", "endpointslices", "ingresses",
+        "replicasets", "jobs", "events", "nodes/pods", "nodes/metrics",
+    }
+    bindings = [document for (kind, _, _), document in rendered.items()
+                if kind in ("ClusterRoleBinding", "RoleBinding")]
+    assert {binding["roleRef"]["name"] for binding in bindings} == roles.keys()
+    for binding in bindings:
+        assert binding["subjects"] == [
+            {"kind": "ServiceAccount", "name": "martlet", "namespace": "martlet"},
+        ]
 
 
-def test_the_agent_accepts_the_config_map(rendered, martlet, tmp_path):
+def test_every_rule_has_a_reason_beside_it():
+    for path in sorted((FOLDER / "base/rbac").iterdir()):
+        assert path.read_text().startswith("# "), f"{path.name} does not say what it is for"
+
+
+def test_membership_counts_ready_agents_only(rendered):
+    spec = rendered["Service", "martlet", "martlet"]["spec"]
+    assert spec["clusterIP"] == "None" and spec["publishNotReadyAddresses"] is False
+
+
+def test_only_the_agents_port_is_open(rendered):
+    spec = rendered["NetworkPolicy", "martlet", "martlet"]["spec"]
+    assert spec["policyTypes"] == ["Ingress"]
+    assert [rule["ports"] for rule in spec["ingress"]] == [[{"port": "metrics", "protocol": "TCP"}]]
+
+
+def test_a_changed_config_map_arrives_by_reload(rendered, pod):
+    mount = next(m for m in pod["containers"][0]["volumeMounts"] if m["name"] == "config")
+    assert "subPath" not in mount, "a single file is never renewed in a running pod"
+    names = [name for kind, _, name in rendered if kind == "ConfigMap"]
+    assert names == ["martlet"], "a generated name would restart every pod instead"
+
+
+def test_the_restricted_overlay_shares_nothing_but_folders():
+    objects = render(FOLDER / "overlays/restricted")
+    pod = pod_of(objects)
+    assert not any(pod.get(key) for key in ("hostNetwork", "hostPID", "hostIPC"))
+    assert "/" not in {v["hostPath"]["path"] for v in pod["volumes"] if "hostPath" in v}
+    collectors = yaml.safe_load(configuration(objects))["node"]["collectors"]
+    assert not any(collectors[name] for name in ("netdev", "netstat", "filesystem"))
+
+
+def test_the_bundled_prometheus_takes_what_the_agents_send():
+    objects = render(FOLDER / "overlays/standalone")
+    pod = objects["Deployment", "martlet", "prometheus"]["spec"]["template"]["spec"]
+    container, = pod["containers"]
+    assert "--web.enable-remote-write-receiver" in container["args"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    port = objects["Service", "martlet", "prometheus"]["spec"]["ports"][0]["port"]
+    config = yaml.safe_load(configuration(objects))
+    assert config["remote_write"] == [{"url": f"http://prometheus.martlet.svc:{port}/api/v1/write"}]
+    roles = [sd["role"] for job in config["scrape_configs"] for sd in job["kubernetes_sd_configs"]]
+    assert sorted(roles) == ["node", "pod", "service"]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_agent_accepts_the_config_map(variant, martlet, tmp_path):
     path = tmp_path / "martlet.yaml"
-    path.write_text(rendered["ConfigMap", "martlet", "martlet"]["data"]["martlet.yaml"])
+    path.write_text(configuration(render(FOLDER / variant)))
     result = command("check", path, environment={"NODE_NAME": "node-1"})
     assert result.returncode == 0, result.stdout + result.stderr
+    assert "warning" not in result.stderr.lower(), result.stderr
 
 
 def test_the_agent_accepts_the_config_map_with_its_examples_in(rendered, martlet, tmp_path):
-    text = rendered["ConfigMap", "martlet", "martlet"]["data"]["martlet.yaml"]
+    text = configuration(rendered)
     lines = []
     for line in text.splitlines():
         bare = line.lstrip()

@@ -6,6 +6,7 @@ import shutil
 import urllib.parse
 import urllib.request
 
+from agent import Answer
 from child_process import ChildProcess
 from waiting import free_port
 
@@ -68,3 +69,8 @@ class VMAgent(ChildProcess):
         self.spawn()
         self.wait_for_http(f"{self.url}/health")
         return self
+
+    def get(self, path):
+        """One answer, as an agent's `get` has it."""
+        with urllib.request.urlopen(self.url + path, timeout=15) as response:
+            return Answer(response.status, response.headers, response.read())

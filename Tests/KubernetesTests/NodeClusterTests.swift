@@ -144,7 +144,8 @@ import Testing
         var pod = self.pod("backup-29384720-x", uid: "one")
         pod.metadata.owners = [.init(kind: "Job", name: "backup-29384720")]
         rig.pods.update(pod)
-        await eventually { rig.cluster.workload(of: pod) == cron }
+        let first = pod
+        await eventually { rig.cluster.workload(of: first) == cron }
         pod.metadata.owners = [.init(kind: "Job", name: "backup-29384721")]
         rig.pods.update(pod)
         #expect(rig.cluster.workload(of: pod) == cron)
