@@ -34,11 +34,8 @@ struct ClusterPlan: Sendable, Equatable {
                 guard let access else {
                     return try DiscoveryCluster.none.own()
                 }
-                do throws(AccessError) {
-                    return .init(access: access, namespace: try ClusterAccess.ownNamespace())
-                } catch {
-                    throw DiscoveryFailure("\(error)")
-                }
+                // Only `own_namespace` needs it.
+                return .init(access: access, namespace: try? ClusterAccess.ownNamespace())
             },
             kubeconfig: { path throws(DiscoveryFailure) in
                 do throws(AccessError) {
