@@ -149,7 +149,8 @@ extension FakeInformers {
         if let namespace = query.namespace, namespace != metadata.namespace { return false }
         for term in query.fieldSelector.split(separator: ",") {
             let parts = term.split(separator: "=")
-            let value = parts[0] == "metadata.name"
+            let value =
+                parts[0] == "metadata.name"
                 ? metadata.name : (object as? PodObject)?.nodeName ?? ""
             if value != parts[1] { return false }
         }

@@ -63,9 +63,15 @@ import Testing
 
     @Test(
         arguments: [
-            ([("Hostname", "h"), ("ExternalIP", "1.2.3.4"), ("InternalIP", "fd00::1")], "[fd00::1]"),
+            (
+                [("Hostname", "h"), ("ExternalIP", "1.2.3.4"), ("InternalIP", "fd00::1")],
+                "[fd00::1]",
+            ),
             ([("Hostname", "h"), ("LegacyHostIP", "9.9.9.9")], "9.9.9.9"),
-            ([("ExternalDNS", "d"), ("ExternalIP", "1.2.3.4"), ("ExternalIP", "5.6.7.8")], "1.2.3.4"),
+            (
+                [("ExternalDNS", "d"), ("ExternalIP", "1.2.3.4"), ("ExternalIP", "5.6.7.8")],
+                "1.2.3.4",
+            ),
         ]
     )
     func aNodesBestAddressIsTaken(_ addresses: [(String, String)], _ host: String) {
@@ -138,7 +144,11 @@ import Testing
             ("*.example.org", "example.org", "http"), ("a.example.org", "a.example.org", "https"),
         ]
     )
-    func anIngressIsSecuredWhereAPatternMatches(_ pattern: String, _ host: String, _ scheme: String) {
+    func anIngressIsSecuredWhereAPatternMatches(
+        _ pattern: String,
+        _ host: String,
+        _ scheme: String,
+    ) {
         var ingress = IngressObject(name: "i", namespace: "default")
         ingress.tlsHosts = [[], [pattern]]
         var rule = IngressObject.Rule()
@@ -155,7 +165,9 @@ import Testing
         settings.node = "n1"
         var objects = Objects(pods: [Self.pod("mine", ip: "10.0.0.9", node: "n1", ports: 80, 81)])
         var slice = Self.slice("n1", "n2", nil, nil, nil, nil)
-        for (place, (kind, name)) in [("Pod", "mine"), ("Pod", "other"), ("Node", "n2")].enumerated() {
+        for (place, (kind, name)) in [("Pod", "mine"), ("Pod", "other"), ("Node", "n2")]
+            .enumerated()
+        {
             var reference = EndpointsObject.Reference()
             reference.kind = kind
             reference.name = name

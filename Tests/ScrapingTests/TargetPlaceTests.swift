@@ -7,7 +7,10 @@ import Testing
 @Suite struct TargetPlaceTests {
     private static let meta = "__meta_kubernetes_"
 
-    private static func group(_ addresses: [String], _ labels: LabelSet = LabelSet()) -> TargetGroup {
+    private static func group(
+        _ addresses: [String],
+        _ labels: LabelSet = LabelSet(),
+    ) -> TargetGroup {
         var group = TargetGroup(source: "s", labels: labels, addresses: addresses)
         group.isOfOwnCluster = true
         return group
@@ -28,7 +31,8 @@ import Testing
     @Test(
         arguments: [
             ("http://localhost:9100/metrics", true), ("https://LOCALHOST/metrics", true),
-            ("http://127.0.0.1:80/", true), ("http://127.8.9.10/", true), ("http://[::1]:80/", true),
+            ("http://127.0.0.1:80/", true), ("http://127.8.9.10/", true),
+            ("http://[::1]:80/", true),
             ("http://a.localhost:80/", true), ("http://[::ffff:127.0.0.1]:80/", true),
             ("http://127.example.org/", false), ("http://localhost.example.org/", false),
             ("http://10.0.0.127/", false), ("http://[::2]:80/", false), ("", false),

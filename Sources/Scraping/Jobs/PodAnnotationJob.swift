@@ -13,6 +13,7 @@ package enum PodAnnotationJob {
     ///   - isOn: What `kubernetes.pod_annotations` says; nil when it says nothing.
     ///   - jobs: The user's own jobs.
     ///   - isInCluster: Whether the agent runs in a cluster.
+    /// - Returns: Whether it is to be added to the user's.
     package static func isWanted(
         _ isOn: Bool?,
         beside jobs: [ScrapeJobOptions],

@@ -24,7 +24,11 @@ import Testing
         return pod
     }
 
-    private static func slice(_ name: String, _ service: String, pod: String) -> EndpointSliceObject {
+    private static func slice(
+        _ name: String,
+        _ service: String,
+        pod: String,
+    ) -> EndpointSliceObject {
         var slice = EndpointSliceObject(name: name, namespace: "default")
         slice.metadata.labels = [.init(EndpointSliceRole.serviceLabel, service)]
         slice.ports = [EndpointSliceObject.Port()]
@@ -69,7 +73,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("{role: pod}", ["pods spec.nodeName=n1"]), ("{role: node}", ["nodes metadata.name=n1"]),
+            ("{role: pod}", ["pods spec.nodeName=n1"]),
+            ("{role: node}", ["nodes metadata.name=n1"]),
             ("{role: service}", ["services"]), ("{role: ingress}", ["ingresses"]),
             ("{role: endpoints}", ["endpoints", "pods spec.nodeName=n1", "services"]),
             (

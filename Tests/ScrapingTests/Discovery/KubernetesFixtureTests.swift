@@ -73,7 +73,10 @@ struct KubernetesFixtureTests {
     @Test func findsWhatPrometheusFound() async throws {
         let cluster = try Self.cluster()
         let expected = try JSONDecoder()
-            .decode([String: [[String: String]]].self, from: Self.read("prometheus-discovered.json"))
+            .decode(
+                [String: [[String: String]]].self,
+                from: Self.read("prometheus-discovered.json"),
+            )
         let jobs = try Self.jobs()
         #expect(Set(jobs.map(\.jobName)) == Set(expected.keys))
         for job in jobs {

@@ -79,7 +79,8 @@ import Testing
     }
 
     @Test func aJobsScopeIsItsEntriesToo() throws {
-        let text = "scrape_configs: [{job_name: j, scope: SCOPE, kubernetes_sd_configs: [{role: pod}]}]"
+        let text =
+            "scrape_configs: [{job_name: j, scope: SCOPE, kubernetes_sd_configs: [{role: pod}]}]"
         func read(_ scope: String) throws -> (jobs: [ScrapeJobOptions]?, report: ConfigReport) {
             let document = try ConfigDocument.parse(
                 text.replacing("SCOPE", with: scope),

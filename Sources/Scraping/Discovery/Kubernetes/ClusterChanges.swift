@@ -70,6 +70,7 @@ final class ClusterChanges: Sendable {
     ///   - kind: What is in it.
     ///   - isRequired: Whether there are no targets before it is whole.
     ///   - counted: The events of it that Prometheus counts.
+    /// - Returns: What the store stops telling by.
     func follow<Object: APIObject>(
         _ store: ObjectStore<Object>,
         _ kind: ObjectName.Kind,
