@@ -11,6 +11,14 @@ import Testing
         #expect(roster.members.sorted() == ["a", "b", "c"])
     }
 
+    @Test func thereIsABoundThatAllAgentsKeepAlike() {
+        let names = Set((0..<AgentRoster.limit + 5).map { "n\($0)" })
+        var rosters = [AgentRoster(holdDown: 30), AgentRoster(holdDown: 30)]
+        for place in rosters.indices { _ = rosters[place].note(ready: names, at: 0) }
+        #expect(rosters.allSatisfy { $0.turnedAway == 5 })
+        #expect(Set(rosters[0].members) == Set(rosters[1].members))
+    }
+
     @Test func aRestartMovesNothing() {
         var roster = AgentRoster(holdDown: 30)
         _ = roster.note(ready: ["a", "b"], at: 0)
