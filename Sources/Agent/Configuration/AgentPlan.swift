@@ -1,6 +1,7 @@
 import Bytes
 import Codecs
 package import Config
+import Kubernetes
 import LogSources
 import Logging
 import Pipeline
@@ -13,6 +14,8 @@ package struct AgentPlan: Sendable {
     let options: AgentOptions
     /// This node's name.
     let nodeName: String
+    /// How the cluster is reached.
+    let cluster: ClusterPlan
     /// The file as YAML, without secrets; empty for the built-in defaults.
     let shown: String
 
@@ -45,9 +48,24 @@ package struct AgentPlan: Sendable {
         let (options, found, shown) = ConfigLoader.readShown(AgentOptions.self, from: document)
         var report = found
         guard let options else { return (nil, report) }
+        let nodeName = NodeName.resolve(options.kubernetes.nodeName, environment)
+        let cluster: ClusterPlan
+        do throws(AccessError) {
+            cluster = try ClusterPlan(
+                options.kubernetes,
+                nodeName: nodeName,
+                environment: environment,
+            )
+        } catch {
+            report.add(
+                ConfigProblem(at: ConfigLocation(file: document.file), "kubernetes: \(error)")
+            )
+            return (nil, report)
+        }
         let plan = AgentPlan(
             options: options,
-            nodeName: NodeName.resolve(options.kubernetes.nodeName, environment),
+            nodeName: nodeName,
+            cluster: cluster,
             shown: shown,
         )
         let trial = plan.context(
@@ -78,8 +96,13 @@ package struct AgentPlan: Sendable {
     }
 
     /// What this plan's components are handed.
-    func context(clock: any AgentClock, meters: Meters, logger: Logger) -> ComponentContext {
-        ComponentContext(
+    func context(
+        clock: any AgentClock,
+        meters: Meters,
+        logger: Logger,
+        cluster: any NodeObjects = NoNodeObjects(),
+    ) -> ComponentContext {
+        var context = ComponentContext(
             roots: self.options.host.roots,
             nodeName: self.nodeName,
             stateDirectory: self.options.logs.stateDirectory,
@@ -87,6 +110,8 @@ package struct AgentPlan: Sendable {
             meters: meters,
             logger: logger,
         )
+        context.cluster = cluster
+        return context
     }
 
     /// One exposition of a group of collectors, in Prometheus's text format.

@@ -1,3 +1,4 @@
+import Kubernetes
 import Pipeline
 import Scraping
 
@@ -8,6 +9,7 @@ final class AgentGraph: Sendable {
     let metrics: MetricsPath
     let logs: LogPath
     private let jobs: [ScrapeJob]
+    private let cluster: NodeCluster
 
     /// Builds every component; opens and starts nothing.
     ///
@@ -19,10 +21,12 @@ final class AgentGraph: Sendable {
         expositions current: @escaping @Sendable () async -> Expositions,
     ) throws {
         self.plan = plan
+        self.cluster = services.cluster
         let context = plan.context(
             clock: services.clock,
             meters: services.meters,
             logger: services.logger,
+            cluster: services.cluster,
         )
         let groups = try CollectorGroups.build(plan, in: context, on: services.collectors)
         self.expositions = Expositions(groups: groups, meters: services.meters)
@@ -54,6 +58,7 @@ final class AgentGraph: Sendable {
                 if !sharesLogs { group.addTask { await previous.logs.drain(within: timeout) } }
             }
         }
+        self.cluster.apply(self.plan.cluster.node)
         self.metrics.manager.apply(self.jobs)
         if !sharesMetrics { self.metrics.start() }
         if !sharesLogs { self.logs.start() }

@@ -1,3 +1,4 @@
+import Kubernetes
 import Logging
 import Pipeline
 import Scraping
@@ -14,6 +15,7 @@ final class MetricsPath: Sendable {
     private struct Identity: Equatable {
         let receivers: [RemoteWriteOptions]
         let seed: String
+        let cluster: ClusterPlan
     }
 
     let manager: ScrapeManager
@@ -46,6 +48,8 @@ final class MetricsPath: Sendable {
             executor: services.scrapes,
             version: AgentVersion.number,
             seed: self.identity.seed,
+            cluster: plan.cluster.discovery(services.informers),
+            membership: Self.membership(plan, services, context),
             context: context,
         )
     }
@@ -57,6 +61,25 @@ final class MetricsPath: Sendable {
         Identity(
             receivers: plan.options.remoteWrite,
             seed: plan.nodeName + plan.options.global.externalLabels.description,
+            cluster: plan.cluster,
+        )
+    }
+
+    /// The other agents, with whom targets of no node are divided.
+    private static func membership(
+        _ plan: AgentPlan,
+        _ services: AgentServices,
+        _ context: ComponentContext,
+    ) -> AgentMembership? {
+        guard let options = plan.cluster.agents, let access = plan.cluster.node.access else {
+            return nil
+        }
+        return AgentMembership(
+            options,
+            access,
+            namespace: (try? ClusterAccess.ownNamespace()) ?? "default",
+            informers: services.informers,
+            context,
         )
     }
 

@@ -1,4 +1,5 @@
 package import Config
+import Kubernetes
 import Logging
 import Pipeline
 import Transport
@@ -26,7 +27,7 @@ package struct AgentProcess: Sendable {
 
     /// Runs until SIGTERM or SIGINT, then drains.
     package func run() async throws {
-        let services = try AgentServices(options: self.plan.options.agent)
+        let services = try AgentServices(self.plan)
         ProcessSettings.apply(services.logger)
         let notices = ServiceManager()
         for warning in self.warnings {
@@ -52,6 +53,8 @@ package struct AgentProcess: Sendable {
         await withTaskGroup { group in
             group.addTask { await server.run() }
             group.addTask { await notices.keepAlive(on: services.clock) }
+            group.addTask { await services.informers.run() }
+            group.addTask { await services.cluster.run() }
             group.addTask { await self.watchConfiguration(supervisor, services.clock) }
             group.addTask {
                 for delay in StartupPages.delays {

@@ -78,7 +78,7 @@ package final class SharedInformers: Informers {
             entry.linger = nil
             if state.isRunning, entry.task == nil { entry.task = self.start(entry, &state) }
             state.entries[key] = entry
-            return known ?? ObjectStore<Object>()
+            return known ?? ObjectStore<Object>(keepsObjects: !query.isTransient)
         }
         return InformerLease(store) { [weak self] in self?.release(key) }
     }
@@ -107,7 +107,7 @@ package final class SharedInformers: Informers {
 
 extension SharedInformers {
     private func entry<Object: APIObject>(_ kind: Object.Type, _ query: ObjectQuery) -> Entry {
-        let store = ObjectStore<Object>()
+        let store = ObjectStore<Object>(keepsObjects: !query.isTransient)
         let tools = Reflector<Object>.Tools(
             client: self.client,
             clock: self.context.clock,

@@ -117,7 +117,8 @@ extension NodeCluster {
         }
         let pods = self.informers.lease(PodObject.self, plan.podQuery(access))
         let node = self.informers.lease(NodeObject.self, plan.nodeQuery(access))
-        let namespaces = plan.watchesNamespaces
+        let namespaces =
+            plan.watchesNamespaces
             ? self.informers.lease(NamespaceObject.self, ObjectQuery(access)) : nil
         let bell = Doorbell()
         let observer = self.observe(pods.store, then: { bell.ring() })

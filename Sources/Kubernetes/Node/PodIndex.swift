@@ -11,7 +11,9 @@ struct PodIndex {
     static let goneLimit = 1_000
 
     /// The hash of its manifest, by which the kubelet calls a static pod's log folder.
-    private static let hashAnnotations = ["kubernetes.io/config.mirror", "kubernetes.io/config.hash"]
+    private static let hashAnnotations = [
+        "kubernetes.io/config.mirror", "kubernetes.io/config.hash",
+    ]
 
     typealias Place = ObjectStore<PodObject>.Key
 

@@ -67,7 +67,9 @@ struct WorkloadNames {
 
     /// The known CronJob that names its Jobs so.
     private func schedule(of question: Question) -> Owner? {
-        guard question.kind == "Job", let dash = question.name.lastIndex(of: "-") else { return nil }
+        guard question.kind == "Job", let dash = question.name.lastIndex(of: "-") else {
+            return nil
+        }
         let minutes = question.name[question.name.index(after: dash)...]
         guard minutes.count >= 8, minutes.allSatisfy({ $0.isASCII && $0.isNumber }) else {
             return nil
