@@ -226,6 +226,8 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
+    ("FuzzKubernetesFrames", ["Codecs"]),
+    ("FuzzKubernetesObjects", ["Codecs"]),
     ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
     ("FuzzOpenMetrics", ["Codecs", "Scraping", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),

@@ -31,3 +31,27 @@ package struct CollectorRegistration: Sendable {
         }
     }
 }
+
+extension CollectorRegistration {
+    /// Reads the key `collectors`: those that are on, and the names of those that are off.
+    package static func readAll(
+        _ registrations: [CollectorRegistration],
+        from node: inout ConfigNode,
+    ) throws(ConfigError) -> (builders: [CollectorBuilder], disabled: [ComponentName]) {
+        try node.section(
+            "collectors",
+            "Which collectors run: NAME: false turns one off, NAME: {…} sets its options.",
+        ) { node throws(ConfigError) in
+            var builders: [CollectorBuilder] = []
+            var disabled: [ComponentName] = []
+            for registration in registrations {
+                if let builder = registration.read(&node) {
+                    builders.append(builder)
+                } else {
+                    disabled.append(registration.name)
+                }
+            }
+            return (builders, disabled)
+        }
+    }
+}

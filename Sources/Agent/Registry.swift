@@ -62,6 +62,26 @@ package enum Registry {
         .collector(VirtualMemoryCollector.self, "Paging and faults (/proc/vmstat)."),
     ]
 
+    /// `pods.collectors`.
+    package static let podCollectors: [CollectorRegistration] = [
+        .collector(PodInfoCollector.self, "What pods are: node, owner, addresses, times."),
+        .collector(PodStatusCollector.self, "How pods are: phase, conditions, reasons."),
+        .collector(
+            PodContainerCollector.self,
+            "How containers are: state, restarts, waiting and terminated reasons.",
+        ),
+        .collector(PodResourceCollector.self, "What containers request and are limited to."),
+        .collector(PodVolumeCollector.self, "Persistent volume claims of pods."),
+        .collector(PodTolerationCollector.self, "The taints that pods tolerate."),
+        .collector(NodeInfoCollector.self, "What this node is: versions, roles, taints."),
+        .collector(NodeStatusCollector.self, "How this node is: conditions, resources."),
+        .collector(LabelCollector.self, "Labels of pods and of this node that are asked for."),
+        .collector(
+            AnnotationCollector.self,
+            "Annotations of pods and of this node that are asked for.",
+        ),
+    ]
+
     /// `scrape_configs[].NAME_sd_configs`.
     package static let discoveries: [DiscoveryRegistration] = [
         .discovery(FileDiscovery.self, "Targets from files in JSON or YAML."),

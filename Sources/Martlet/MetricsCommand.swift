@@ -14,7 +14,7 @@ struct MetricsCommand: AsyncParsableCommand {
             """,
     )
 
-    @Argument(help: "Which metrics: node.")
+    @Argument(help: "Which metrics: node or pods.")
     var group: String = "node"
 
     @Option(name: .long, help: "A configuration file, for host roots and collectors.")

@@ -59,10 +59,18 @@ import Testing
         #expect(!text.contains("martlet_"))
     }
 
+    @Test func outsideAClusterThereAreNoPodsToSpeakOf() async throws {
+        let (plan, _) = AgentPlan.load(path: nil, environment: [:])
+        #expect(try await #require(plan).exposition(of: "pods") == "")
+    }
+
     @Test func theReferenceNamesEveryCollector() throws {
         let text = try AgentReference.text()
         for registration in Registry.nodeCollectors {
             #expect(text.contains("node.collectors.\(registration.name)  ("))
+        }
+        for registration in Registry.podCollectors {
+            #expect(text.contains("pods.collectors.\(registration.name)  ("))
         }
         #expect(try AgentReference.text(keysBeginningWith: "zzz").contains("no key"))
     }

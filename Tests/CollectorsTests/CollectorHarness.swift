@@ -25,11 +25,18 @@ struct CollectorHarness<C: Collector & ~Copyable>: ~Copyable {
     private var writer = MetricWriter()
 
     /// Builds the collector of its options in YAML.
-    init(_: C.Type, _ yaml: String = "{}", roots: HostRoots) throws {
+    init(
+        _: C.Type,
+        _ yaml: String = "{}",
+        roots: HostRoots = HostRoots(),
+        cluster: any NodeObjects = NoNodeObjects(),
+    ) throws {
         let document = try ConfigDocument.parse(yaml)
         let (options, report) = ConfigLoader.read(C.Options.self, from: document)
         guard let options else { throw BadOptions(description: "\(report)") }
-        self.collector = try C(options, in: testContext(roots))
+        var context = testContext(roots)
+        context.cluster = cluster
+        self.collector = try C(options, in: context)
     }
 
     /// Takes one sample.

@@ -39,6 +39,11 @@ enum AdminEndpoints {
                 selection: .group("node"),
                 expositions: expositions,
             ),
+            MetricsEndpoint(
+                path: "/metrics/pods",
+                selection: .group("pods"),
+                expositions: expositions,
+            ),
         ]
     }
 }

@@ -8,6 +8,7 @@ package struct AgentOptions: ComponentOptions {
     package let server: ServerOptions
     package let host: HostOptions
     package let node: NodeOptions
+    package let pods: PodsOptions
     package let kubernetes: KubernetesOptions
     package let agent: SelfOptions
     package let global: GlobalOptions
@@ -32,6 +33,11 @@ package struct AgentOptions: ComponentOptions {
             "Where the host's file systems are mounted.",
         )
         self.node = try node.section("node", NodeOptions.self, "The node's own metrics.")
+        self.pods = try node.section(
+            "pods",
+            PodsOptions.self,
+            "What the cluster says of this node and its pods.",
+        )
         self.kubernetes = try node.section(
             "kubernetes",
             KubernetesOptions.self,

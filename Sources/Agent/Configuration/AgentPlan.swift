@@ -9,7 +9,7 @@ import Pipeline
 /// A configuration that was read and checked: whatever it names can be built.
 package struct AgentPlan: Sendable {
     /// The groups of collectors, as `martlet metrics` takes them.
-    package static let groups = ["node"]
+    package static let groups = ["node", "pods"]
 
     let options: AgentOptions
     /// This node's name.
@@ -73,7 +73,7 @@ package struct AgentPlan: Sendable {
             meters: Meters(),
             logger: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() },
         )
-        for builder in options.node.collectors {
+        for builder in options.node.collectors + options.pods.collectors {
             do { _ = try builder(trial) } catch { report.add(error.problem) }
         }
         do { _ = try LogPipeline(plan.logs, in: trial) } catch { report.add(error.problem) }

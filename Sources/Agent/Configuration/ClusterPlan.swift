@@ -10,6 +10,8 @@ struct ClusterPlan: Sendable, Equatable {
     let agents: AgentMembershipOptions?
     /// Whether the node's name is one of the cluster's, so that other nodes have agents, too.
     let isOnNode: Bool
+    /// The agent's own namespace.
+    let namespace: String
 
     /// Decides; a kubeconfig file is read, nothing else.
     init(
@@ -17,28 +19,25 @@ struct ClusterPlan: Sendable, Equatable {
         nodeName: String,
         environment: [String: String],
     ) throws(AccessError) {
-        let access = try Self.access(options.cluster, environment)
+        let (access, namespace) = try Self.access(options.cluster, environment)
         let isNamed =
             options.nodeName?.isEmpty == false || environment["NODE_NAME"]?.isEmpty == false
         self.node = NodeClusterPlan(options.cluster, nodeName: nodeName, access: access)
         self.isOnNode = access != nil && isNamed
         self.agents = self.isOnNode ? options.agents : nil
+        self.namespace = (try? ClusterAccess.ownNamespace()) ?? namespace ?? "default"
     }
 
     /// What scraping is handed of the cluster.
     func discovery(_ informers: any Informers) -> DiscoveryCluster {
-        let access = self.node.access
+        let (access, namespace) = (self.node.access, self.namespace)
         return DiscoveryCluster(
             informers: informers,
             own: { () throws(DiscoveryFailure) in
                 guard let access else {
                     return try DiscoveryCluster.none.own()
                 }
-                do throws(AccessError) {
-                    return .init(access: access, namespace: try ClusterAccess.ownNamespace())
-                } catch {
-                    throw DiscoveryFailure("\(error)")
-                }
+                return .init(access: access, namespace: namespace)
             },
             kubeconfig: { path throws(DiscoveryFailure) in
                 do throws(AccessError) {
@@ -51,17 +50,23 @@ struct ClusterPlan: Sendable, Equatable {
         )
     }
 
-    /// Where the API server is: as configured, else as the pod's environment says, else nowhere.
+    /// Where the API server is: as configured, else as the pod's environment says, else nowhere; and
+    /// the namespace that goes with it.
     private static func access(
         _ options: NodeClusterOptions,
         _ environment: [String: String],
-    ) throws(AccessError) -> ClusterAccess? {
-        if let path = options.kubeconfigFile { return try Kubeconfig(path: path).access }
+    ) throws(AccessError) -> (ClusterAccess?, namespace: String?) {
+        if let path = options.kubeconfigFile {
+            let kubeconfig = try Kubeconfig(path: path)
+            return (kubeconfig.access, kubeconfig.namespace)
+        }
         if var server = options.server {
             while server.hasSuffix("/") { server.removeLast() }
-            return ClusterAccess(server: server, connection: options.client.connection)
+            return (ClusterAccess(server: server, connection: options.client.connection), nil)
         }
-        if environment["KUBERNETES_SERVICE_HOST"] == nil, options.source != .api { return nil }
-        return try ClusterAccess.inCluster(environment: environment)
+        if environment["KUBERNETES_SERVICE_HOST"] == nil, options.source != .api {
+            return (nil, nil)
+        }
+        return (try ClusterAccess.inCluster(environment: environment), nil)
     }
 }

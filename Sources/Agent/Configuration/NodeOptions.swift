@@ -9,20 +9,9 @@ package struct NodeOptions: ComponentOptions {
     package let disabled: [ComponentName]
 
     package init(from node: inout ConfigNode) throws(ConfigError) {
-        (self.collectors, self.disabled) = try node.section(
-            "collectors",
-            "Which collectors run: NAME: false turns one off, NAME: {…} sets its options.",
-        ) { node throws(ConfigError) in
-            var builders: [CollectorBuilder] = []
-            var disabled: [ComponentName] = []
-            for registration in Registry.nodeCollectors {
-                if let builder = registration.read(&node) {
-                    builders.append(builder)
-                } else {
-                    disabled.append(registration.name)
-                }
-            }
-            return (builders, disabled)
-        }
+        (self.collectors, self.disabled) = try CollectorRegistration.readAll(
+            Registry.nodeCollectors,
+            from: &node,
+        )
     }
 }

@@ -6,6 +6,8 @@ package struct SelfScrapeOptions: ComponentOptions, Hashable {
     package let interval: Duration?
     /// The `job` of the node's metrics.
     package let nodeJob: String
+    /// The `job` of what the cluster says of this node and its pods.
+    package let podsJob: String
     /// The `job` of the agent's own metrics.
     package let agentJob: String
 
@@ -19,6 +21,11 @@ package struct SelfScrapeOptions: ComponentOptions, Hashable {
             "node_job",
             default: "node-exporter",
             "The label job of the node's metrics; kube-prometheus's rules select this one.",
+        )
+        self.podsJob = node.string(
+            "pods_job",
+            default: "kube-state-metrics",
+            "The label job of the pods' state; kube-prometheus's rules select this one.",
         )
         self.agentJob = node.string(
             "agent_job",

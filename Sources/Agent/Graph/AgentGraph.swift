@@ -32,7 +32,11 @@ final class AgentGraph: Sendable {
         self.expositions = Expositions(groups: groups, meters: services.meters)
         self.jobs =
             plan.options.scrapeJobs.map { ScrapeJob($0) }
-            + SelfTargets.jobs(plan, expositions: current)
+            + SelfTargets.jobs(
+                plan,
+                isInCluster: context.cluster.isAsked,
+                expositions: current,
+            )
         if let previous, previous.metrics.serves(plan) {
             self.metrics = previous.metrics
         } else {

@@ -77,7 +77,7 @@ final class MetricsPath: Sendable {
         return AgentMembership(
             options,
             access,
-            namespace: (try? ClusterAccess.ownNamespace()) ?? "default",
+            namespace: plan.cluster.namespace,
             informers: services.informers,
             context,
         )

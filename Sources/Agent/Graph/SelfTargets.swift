@@ -16,18 +16,21 @@ enum SelfTargets {
         }
     }
 
-    /// One job for each exposition; none when they are switched off or nobody would receive them.
+    /// One job for each exposition; none when they are switched off or nobody would receive them,
+    /// and none for pods outside a cluster.
     static func jobs(
         _ plan: AgentPlan,
+        isInCluster: Bool,
         expositions: @escaping @Sendable () async -> Expositions,
     ) -> [ScrapeJob] {
         guard let options = plan.options.selfScrape, !plan.options.remoteWrite.isEmpty else {
             return []
         }
-        let targets: [(job: String, path: String, selection: Expositions.Selection)] = [
+        var targets: [(job: String, path: String, selection: Expositions.Selection)] = [
             (options.nodeJob, "/metrics/node", .group("node")),
             (options.agentJob, "/metrics/agent", .agent),
         ]
+        if isInCluster { targets.append((options.podsJob, "/metrics/pods", .group("pods"))) }
         return targets.map { target in
             var job = ScrapeJobOptions(target.job, global: plan.options.global)
             if let interval = options.interval {
@@ -37,6 +40,8 @@ enum SelfTargets {
             job.metricsPath = target.path
             // The agent's own names may carry any label; what it exports is not cut.
             job.limits = ScrapeLimits()
+            // What a series says of a pod or a container is about that, not about this agent.
+            job.series.honorLabels = target.selection == .group("pods")
             return ScrapeJob(
                 job,
                 internalTargets: [

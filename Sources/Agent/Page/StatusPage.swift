@@ -99,7 +99,7 @@ enum StatusPage {
         <section><h2>Logs sent to <span id="sinks-n"></span></h2><div class="scroll" id="sinks"></div></section>
         <section><h2>Log files <span id="streams-n"></span></h2><div class="scroll" id="streams"></div></section>
         <footer>
-        <a href="/metrics">/metrics</a> · <a href="/metrics/node">/metrics/node</a> · <a href="/metrics/agent">/metrics/agent</a> ·
+        <a href="/metrics">/metrics</a> · <a href="/metrics/node">/metrics/node</a> · <a href="/metrics/pods">/metrics/pods</a> · <a href="/metrics/agent">/metrics/agent</a> ·
         <a href="/api/v1/targets">/api/v1/targets</a> · <a href="/api/v1/targets/cardinality">/api/v1/targets/cardinality</a> · <a href="/api/v1/status/config">/api/v1/status/config</a> · <a href="/api/v1/ledger">/api/v1/ledger</a> ·
         <a href="/-/ready">/-/ready</a> · <a href="/-/healthy">/-/healthy</a>
         </footer>

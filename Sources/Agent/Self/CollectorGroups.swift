@@ -4,24 +4,52 @@ import Pipeline
 
 /// Builds the groups of collectors of a plan.
 enum CollectorGroups {
-    /// The node's group.
+    /// The node's group and that of its pods.
     static func build(
         _ plan: AgentPlan,
         in context: ComponentContext,
         on thread: ThreadExecutor,
     ) throws(ConfigError) -> [Expositions.Group] {
+        [
+            try Self.node(plan.options.node, in: context, on: thread),
+            try Self.pods(plan.options.pods, in: context, on: thread),
+        ]
+    }
+
+    private static func node(
+        _ options: NodeOptions,
+        in context: ComponentContext,
+        on thread: ThreadExecutor,
+    ) throws(ConfigError) -> Expositions.Group {
         var context = context
-        let disabled = plan.options.node.disabled
+        let disabled = options.disabled
         context.isEnabled = { !disabled.contains($0) }
         var drivers: [any CollectorRunning] = []
-        for builder in plan.options.node.collectors { drivers.append(try builder(context)) }
+        for builder in options.collectors { drivers.append(try builder(context)) }
         let buildInfo = NodeBuildInfo(version: Self.nodeExporterVersion)
         let node = CollectorGroup(.node, drivers, on: thread) { buildInfo.write(into: &$0) }
-        return [
-            Expositions.Group(name: "node", collectors: node, disabled: disabled)
-        ]
+        return Expositions.Group(name: "node", collectors: node, disabled: disabled)
+    }
+
+    /// Outside a cluster the group is empty, not full of collectors that fail.
+    private static func pods(
+        _ options: PodsOptions,
+        in context: ComponentContext,
+        on thread: ThreadExecutor,
+    ) throws(ConfigError) -> Expositions.Group {
+        var drivers: [any CollectorRunning] = []
+        if context.cluster.isAsked {
+            for builder in options.collectors { drivers.append(try builder(context)) }
+        }
+        return Expositions.Group(
+            name: "pods",
+            collectors: CollectorGroup(Self.podFamilies, drivers, on: thread),
+            disabled: options.disabled,
+        )
     }
 
     /// The release of node_exporter whose names and defaults these are; dashboards show it.
     private static let nodeExporterVersion = "1.12.1"
+    /// kube-state-metrics has no such families, so these are the agent's own.
+    private static let podFamilies = CollectorGroup.Families(prefix: "martlet_pods")
 }

@@ -10,17 +10,6 @@ package struct Expositions: Sendable {
         let collectors: CollectorGroup
         /// Collectors that exist but are off, for a clear answer to `collect[]`.
         let disabled: [ComponentName]
-
-        /// Which of its collectors a request asks for.
-        func filter(
-            _ query: [(name: String, value: String)]
-        ) throws(CollectorFilter.Rejection) -> CollectorFilter {
-            try CollectorFilter(
-                query: query,
-                enabled: self.collectors.collectors,
-                disabled: self.disabled,
-            )
-        }
     }
 
     /// What can be asked for.
@@ -54,15 +43,14 @@ package struct Expositions: Sendable {
             let group = self.groups.first(where: { $0.name == name })
         {
             // The group keeps a writer for each format: what is scraped often allocates nothing.
-            let filter = try group.filter(query)
+            let filter = try Self.filter(query, of: [group])
             await group.collectors.render(filter, as: format, into: payload)
             return MetricWriter.contentType(of: format)
         }
         var writer = MetricWriter(format: format)
-        for group in self.groups {
-            if selection == .agent { break }
-            writer = await group.collectors.collect(try group.filter(query), into: writer)
-        }
+        let groups = selection == .all ? self.groups : []
+        let filter = groups.isEmpty ? .all : try Self.filter(query, of: groups)
+        for group in groups { writer = await group.collectors.collect(filter, into: writer) }
         let isFiltered = query.contains { $0.name == "collect[]" || $0.name == "exclude[]" }
         switch selection {
         case .agent: self.meters.write(into: &writer)
@@ -71,5 +59,17 @@ package struct Expositions: Sendable {
         }
         writer.render(into: &payload.bytes)
         return writer.contentType
+    }
+
+    /// Which collectors of these groups a request asks for.
+    private static func filter(
+        _ query: [(name: String, value: String)],
+        of groups: [Group],
+    ) throws(CollectorFilter.Rejection) -> CollectorFilter {
+        try CollectorFilter(
+            query: query,
+            enabled: groups.flatMap(\.collectors.collectors),
+            disabled: groups.flatMap(\.disabled),
+        )
     }
 }
