@@ -90,10 +90,12 @@ import Testing
         var socket = TargetGroup(source: "u", addresses: ["x:1"])
         socket.labels["__unix_socket__"] = "/run/x.sock"
         let groups = [Self.group(["localhost:1", "127.0.0.1:2", "[::1]:3"]), socket]
-        for scope in [nil, ScrapeScope.cluster, .node, .everywhere] {
+        for scope in [nil, ScrapeScope.node, .everywhere] {
             let plan = Self.plan(groups, scope: scope, division: .unknown)
             #expect(plan.entries.count == 4 && plan.sharedCount == 0)
         }
+        // Who says that they are the cluster's gets that.
+        #expect(Self.plan(groups, scope: .cluster, division: .unknown).sharedCount == 4)
     }
 
     @Test func aScopeOverridesWhatATargetSays() {
