@@ -10,6 +10,8 @@ from exposition import Exposition
 # Labels of a discovered target that its job sets, or that only a recording has.
 _OF_THE_JOB = {
     "__metrics_path__", "__scheme__", "__scrape_interval__", "__scrape_timeout__", "job", "__source",
+    "__always_scrape_classic_histograms__", "__convert_classic_histograms_to_nhcb__",
+    "__scrape_native_histograms__",
 }
 
 
@@ -28,11 +30,17 @@ def job(name, role="pod", **keys):
 
 
 def recorded_jobs(fixtures, options, **extra):
-    """The jobs of the recorded prometheus.yml, asking the server that `options` describe."""
+    """The jobs of the recorded prometheus.yml, asking the server that `options` describe.
+
+    All that was discovered stays on the targets: two that are alike after relabeling would be one.
+    """
     path = fixtures / "kubernetes/discovery/prometheus.yml"
     jobs = yaml.safe_load(path.read_text())["scrape_configs"]
     for one in jobs:
         one.update(extra)
+        one.setdefault("relabel_configs", []).append(
+            {"action": "labelmap", "regex": "__meta_kubernetes_(.+)"},
+        )
         for discovery in one["kubernetes_sd_configs"]:
             for key in ("api_server", "authorization", "tls_config"):
                 discovery.pop(key)
@@ -51,7 +59,8 @@ def discovered(program, job_name=None):
 
 
 def without_job_labels(labels):
-    return {name: value for name, value in labels.items() if name not in _OF_THE_JOB}
+    """What discovery said; an empty label is the same as none."""
+    return {name: value for name, value in labels.items() if value and name not in _OF_THE_JOB}
 
 
 def in_order(targets):

@@ -42,8 +42,10 @@ def test_every_role_finds_what_prometheus_found(
 ):
     options = recorded_cluster.client_options(tmp_path)
     agent = make_agent({
-        "kubernetes": {"node_name": "node1", "source": "none"},
-        "scrape_configs": recorded_jobs(fixtures, options, scope="everywhere"),
+        "kubernetes": {"node_name": "node1", "source": "none", "start_jitter": "0s"},
+        "scrape_configs": recorded_jobs(
+            fixtures, options, scope="everywhere", scrape_interval="1h",
+        ),
     }).start()
     wait_until(lambda: count(discovered(agent)) == count(expected), 20, "all targets")
     found = discovered(agent)

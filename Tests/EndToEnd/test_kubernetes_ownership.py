@@ -99,11 +99,12 @@ def test_the_api_says_who_scrapes_the_others(make_fleet):
     fleet = make_fleet()
     wait_until(lambda: is_divided(fleet), 20, "one owner a target")
     owners = {path: name for name, share in shares(fleet).items() for path in share}
-    dropped = fleet["n1"].get("/api/v1/targets?state=dropped&scrapePool=shared").json()
+    data = fleet["n1"].get("/api/v1/targets?state=elsewhere&scrapePool=shared").json()["data"]
     told = {
-        target["discoveredLabels"]["__metrics_path__"]: target["martlet"]["owner"]
-        for target in dropped["data"]["droppedTargets"]
+        target["discoveredLabels"]["__metrics_path__"]: target["owner"]
+        for target in data["elsewhereTargets"]
     }
+    assert data["elsewhereTargetCounts"] == {"shared": len(told)}
     assert told == {path: name for path, name in owners.items() if name != "n1"}
 
 

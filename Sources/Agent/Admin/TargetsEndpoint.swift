@@ -7,7 +7,8 @@ import Scraping
 /// `/api/v1/targets`: what is scraped, in Prometheus's shape.
 ///
 /// `?state=active|dropped|any` chooses a half, `?scrapePool=` a job. What Martlet adds stands behind
-/// Prometheus's members. Source: Prometheus, `web/api/v1/api.go`, `targets`.
+/// Prometheus's members: `owner` is the node whose agent scrapes a target, `?state=elsewhere` lists
+/// those that other agents scrape. Source: Prometheus, `web/api/v1/api.go`, `targets`.
 struct TargetsEndpoint: AdminEndpoint {
     let methods = ["GET"]
     let path = "/api/v1/targets"
@@ -24,6 +25,7 @@ struct TargetsEndpoint: AdminEndpoint {
         let active = showsActive ? manager.targets(of: job) : []
         let dropped = showsDropped ? manager.droppedTargets(of: job) : []
         let counts = showsDropped ? manager.droppedCounts : []
+        let elsewhere = state == "elsewhere" ? manager.elsewhereTargets(of: job) : []
         let host = await self.nodeName()
         return APIAnswer.success { json in
             json.object { json in
@@ -34,14 +36,38 @@ struct TargetsEndpoint: AdminEndpoint {
                     Self.write(target, into: &json)
                 }
                 json.key("droppedTargetCounts")
-                if !showsDropped { return json.null() }
-                json.object { json in
-                    for (name, count) in counts where job == nil || job == name {
-                        json.member(name, count)
-                    }
+                if showsDropped {
+                    Self.write(counts, of: job, into: &json)
+                } else {
+                    json.null()
                 }
+                json.member("elsewhereTargets", objects: elsewhere) { json, target in
+                    Self.write(target, into: &json)
+                }
+                json.key("elsewhereTargetCounts")
+                Self.write(manager.elsewhereCounts, of: job, into: &json)
             }
         }
+    }
+
+    private static func write(
+        _ counts: [(job: String, count: Int)],
+        of job: String?,
+        into json: inout JSONWriter,
+    ) {
+        json.object { json in
+            for (name, count) in counts where job == nil || job == name {
+                json.member(name, count)
+            }
+        }
+    }
+
+    private static func write(_ elsewhere: ElsewhereTarget, into json: inout JSONWriter) {
+        json.member("discoveredLabels", labels: elsewhere.target.discovered)
+        json.member("labels", labels: elsewhere.target.labels)
+        json.member("scrapePool", elsewhere.target.job)
+        json.member("scrapeUrl", elsewhere.target.url)
+        json.member("owner", elsewhere.owner)
     }
 
     private static func write(_ target: DroppedTarget, into json: inout JSONWriter) {
@@ -69,6 +95,7 @@ struct TargetsEndpoint: AdminEndpoint {
         json.member("health", status.health.rawValue)
         json.member("scrapeInterval", DurationSyntax.format(target.interval))
         json.member("scrapeTimeout", DurationSyntax.format(target.timeout))
+        json.member("owner", host)
         json.key("martlet")
         json.object { json in TargetCost(status).write(into: &json) }
     }

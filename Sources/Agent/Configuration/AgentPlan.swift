@@ -4,7 +4,9 @@ package import Config
 import Kubernetes
 import LogSources
 import Logging
+import Patterns
 import Pipeline
+import Scraping
 
 /// A configuration that was read and checked: whatever it names can be built.
 package struct AgentPlan: Sendable {
@@ -78,6 +80,21 @@ package struct AgentPlan: Sendable {
         }
         do { _ = try LogPipeline(plan.logs, in: trial) } catch { report.add(error.problem) }
         return (report.hasErrors ? nil : plan, report)
+    }
+
+    /// The jobs of the configuration, and the one for annotated pods where it is wanted.
+    var scrapeJobs: [ScrapeJobOptions] {
+        get throws(PatternError) {
+            let own = self.options.scrapeJobs
+            let isWanted = PodAnnotationJob.isWanted(
+                self.options.kubernetes.podAnnotations,
+                beside: own,
+                isInCluster: self.cluster.node.access != nil
+                    && !self.options.remoteWrite.isEmpty,
+            )
+            if !isWanted { return own }
+            return own + [try PodAnnotationJob.options(global: self.options.global)]
+        }
     }
 
     /// The log collection: without any source, the container logs of this machine.

@@ -9,6 +9,8 @@ package struct KubernetesOptions: ComponentOptions, Hashable {
     package let cluster: NodeClusterOptions
     /// With whom targets of no node are divided; nil for nobody.
     package let agents: AgentMembershipOptions?
+    /// Whether pods are scraped by their annotations; nil where nothing else says what is scraped.
+    package let podAnnotations: Bool?
 
     package init(from node: inout ConfigNode) throws(ConfigError) {
         self.nodeName = node.string(
@@ -20,6 +22,12 @@ package struct KubernetesOptions: ComponentOptions, Hashable {
             "agents",
             AgentMembershipOptions.self,
             "The cluster's other agents, with whom targets of no node are divided.",
+        )
+        self.podAnnotations = node.bool(
+            "pod_annotations",
+            "Scrapes this node's pods by prometheus.io/scrape, port, path and scheme, as the job "
+                + "kubernetes-pods. When absent: in a cluster, with a remote_write and without "
+                + "scrape_configs.",
         )
     }
 }

@@ -31,7 +31,7 @@ final class AgentGraph: Sendable {
         let groups = try CollectorGroups.build(plan, in: context, on: services.collectors)
         self.expositions = Expositions(groups: groups, meters: services.meters)
         self.jobs =
-            plan.options.scrapeJobs.map { ScrapeJob($0) }
+            try plan.scrapeJobs.map { ScrapeJob($0) }
             + SelfTargets.jobs(
                 plan,
                 isInCluster: context.cluster.isAsked,

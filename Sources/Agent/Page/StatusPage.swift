@@ -164,16 +164,16 @@ enum StatusPage {
           const t = el("table"), head = el("tr");
           for (const [title, n] of [["job / target", 0], ["state", 0], ["samples", 1], ["new series", 1], ["took", 1], ["cpu", 1], ["body", 1], ["memory", 1], ["lag", 1], ["last", 1]]) head.append(el("th", n ? "n" : "", title));
           t.append(head);
-          const ill = j => j.down > 0 || j.total === 0;
+          const ill = j => j.down > 0 || j.total === 0 && !j.elsewhere;
           for (const j of [...s.jobs].sort((a, b) => (ill(b) - ill(a)) || a.job.localeCompare(b.job))) {
             const rows = s.targets.filter(r => r.job === j.job).filter(r => {
               const hay = (r.job + " " + r.labels + " " + r.url + " " + r.health + " " + r.error).toLowerCase();
               return words.every(w => hay.includes(w)); });
             if (words.length && !rows.length) continue;
             const open = words.length ? true : toggled.has(j.job) ? toggled.get(j.job) : all || j.down > 0;
-            const state = j.total === 0 ? "no targets" : j.down ? j.down + " of " + j.total + " down" : j.up === j.total ? num(j.total) + " up" : j.up + " of " + j.total + " up";
-            const more = (j.dropped ? " · " + num(j.dropped) + " dropped" : "") + (j.limited ? " · " + num(j.limited) + " samples over series_limit" : "");
-            const line = row("job" + (open ? " open" : ""), [[j.job], [state + more, j.down ? "bad" : j.total === 0 ? "warn" : j.up === j.total ? "ok" : "dim"], [num(j.samples), "n"], ["", "n"],
+            const state = j.total === 0 ? (j.elsewhere ? "none here" : "no targets") : j.down ? j.down + " of " + j.total + " down" : j.up === j.total ? num(j.total) + " up" : j.up + " of " + j.total + " up";
+            const more = (j.dropped ? " · " + num(j.dropped) + " dropped" : "") + (j.elsewhere ? " · " + num(j.elsewhere) + " elsewhere" : "") + (j.limited ? " · " + num(j.limited) + " samples over series_limit" : "");
+            const line = row("job" + (open ? " open" : ""), [[j.job], [state + more, j.down ? "bad" : j.total === 0 ? (j.elsewhere ? "dim" : "warn") : j.up === j.total ? "ok" : "dim"], [num(j.samples), "n"], ["", "n"],
               [j.total ? span(j.slowest) : "", "n", "the slowest"], [j.total ? span(j.cpu) : "", "n"], [j.total ? bytes(j.bytes) : "", "n"], [j.total ? bytes(j.memory) : "", "n"], [j.total ? span(j.lag) : "", "n", "the latest"], ["", "n"]]);
             line.onclick = () => { toggled.set(j.job, !open); showTargets(last); };
             t.append(line);

@@ -18,7 +18,9 @@ struct TargetsReport {
     let targets: [TargetStatus]
     private let dropped: [DroppedTarget]
     private let droppedCounts: [(job: String, count: Int)]
+    private let elsewhereCounts: [String: Int]
     private let troubles: [DiscoveryTrouble]
+    private let membershipTrouble: String?
     private let now: Int64
 
     /// Looks at the manager once; `now` is nanoseconds since 1970.
@@ -26,7 +28,11 @@ struct TargetsReport {
         self.targets = manager.targets()
         self.dropped = manager.droppedTargets()
         self.droppedCounts = manager.droppedCounts
+        self.elsewhereCounts = Dictionary(
+            manager.elsewhereCounts.map { ($0.job, $0.count) }
+        ) { first, _ in first }
         self.troubles = manager.discoveryTroubles
+        self.membershipTrouble = manager.membershipTrouble
         self.now = now
     }
 
@@ -76,6 +82,11 @@ struct TargetsReport {
                 )
             )
         }
+        if let membershipTrouble {
+            problems.append(
+                StatusReport.Problem(place: "kubernetes.agents", what: membershipTrouble)
+            )
+        }
         return problems
     }
 
@@ -105,6 +116,7 @@ struct TargetsReport {
             json.member("down", targets.count { $0.health == .down })
             json.member("total", targets.count)
             json.member("dropped", job.count)
+            json.member("elsewhere", self.elsewhereCounts[job.job] ?? 0)
             json.member("samples", targets.reduce(0) { $0 + $1.counts.scraped })
             json.member("bytes", targets.reduce(0) { $0 + $1.bodySize })
             json.member("memory", targets.reduce(0) { $0 + $1.footprint })

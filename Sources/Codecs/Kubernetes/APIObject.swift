@@ -6,7 +6,7 @@ package protocol APIObject: Sendable, Equatable {
     /// Where the API serves it.
     static var resource: APIResource { get }
     /// Name, namespace, labels and owners.
-    var metadata: ObjectMetadata { get }
+    var metadata: ObjectMetadata { get set }
     /// Reads one object as JSON; `kind` and `apiVersion` may be missing, as in lists.
     ///
     /// What is null is as if it weren't there; a value of another type than the API's is an error.

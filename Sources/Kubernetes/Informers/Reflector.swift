@@ -41,7 +41,9 @@ final class Reflector<Object: APIObject>: Sendable {
         logger[metadataKey: "resource"] = "\(Object.resource.name)"
         logger[metadataKey: "server"] = "\(ShownURL.of(query.access.server))"
         if let namespace = query.namespace { logger[metadataKey: "namespace"] = "\(namespace)" }
-        self.health = WatchHealth(tools.clock, logger)
+        self.health = WatchHealth(tools.clock, logger) { failure in
+            if let failure { store.fail(failure) } else { store.recover() }
+        }
     }
 
     /// Watches until the task is cancelled.
@@ -103,7 +105,6 @@ final class Reflector<Object: APIObject>: Sendable {
         if self.health.failed(failure) >= limits.wellTime { progress.backoff.reset() }
         if failure.kind == .forbidden || failure.kind == .missing {
             // Nothing changes by itself, and thousands of nodes would ask in vain.
-            self.store.fail(failure.description)
             return limits.refusedRetry * (1 + 0.1 * self.tools.random())
         }
         let wait = progress.backoff.next(asked: failure.retryAfter, random: self.tools.random())

@@ -14,10 +14,17 @@ final class WatchHealth: Sendable {
 
     private let clock: any AgentClock
     private let logger: Logger
+    /// Called with why nothing can be had when that begins, and with nil when it is over.
+    private let tell: @Sendable (_ failure: String?) -> Void
     private let state = Mutex(State())
 
-    init(_ clock: any AgentClock, _ logger: Logger) {
+    init(
+        _ clock: any AgentClock,
+        _ logger: Logger,
+        tell: @escaping @Sendable (_ failure: String?) -> Void = { _ in },
+    ) {
         self.clock = clock
+        self.tell = tell
         self.logger = logger
     }
 
@@ -40,6 +47,7 @@ final class WatchHealth: Sendable {
             return (well, true)
         }
         if isNews {
+            self.tell(failure.description)
             self.logger.warning(
                 "the cluster's objects can't be watched; what is known of them stays as it is",
                 metadata: ["error": "\(failure)"],
@@ -55,6 +63,8 @@ final class WatchHealth: Sendable {
             if state.wellSince == nil { state.wellSince = moment }
             return state.told.take() != nil
         }
-        if wasTold { self.logger.info("the cluster's objects are watched again") }
+        if !wasTold { return }
+        self.tell(nil)
+        self.logger.info("the cluster's objects are watched again")
     }
 }

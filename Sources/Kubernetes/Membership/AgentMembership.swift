@@ -13,6 +13,7 @@ package final class AgentMembership: MeterSource {
         var division: Rendezvous?
         var trouble: String?
         var ready = 0
+        var turnedAway = 0
     }
 
     private let options: AgentMembershipOptions
@@ -106,6 +107,8 @@ package final class AgentMembership: MeterSource {
                 if !isLost { next = min(next ?? end, end) }
             }
             let members = isLost ? roster.members.filter { $0 != self.own } : roster.members
+            let turnedAway = roster.turnedAway
+            self.state.withLock { $0.turnedAway = turnedAway }
             self.apply(members, failure, isSynced: store.isSynced, isLost: isLost, changed)
             self.warn(failure, isLost: isLost, &isWarned)
             await self.wait(until: next, now)
@@ -186,6 +189,11 @@ package final class AgentMembership: MeterSource {
             "martlet_agents_ready",
             "Agents among which targets of no node are divided.",
             Double(state.ready),
+        )
+        metrics.gauge(
+            "martlet_agents_turned_away",
+            "Ready agents that are not seen because there are too many.",
+            Double(state.turnedAway),
         )
     }
 }

@@ -7,7 +7,7 @@
 struct AgentRoster {
     /// How many times `holdDown` an agent that was let go is remembered.
     static let memory: Int64 = 10
-    /// The most agents that are kept; further ones are not seen.
+    /// The most agents that are kept; further ones are counted and not seen.
     static let limit = 20_000
 
     private struct Agent {
@@ -17,6 +17,8 @@ struct AgentRoster {
         var isMember: Bool
     }
 
+    /// Ready agents that there was no room for.
+    private(set) var turnedAway = 0
     private let holdDown: Int64
     private var agents: [String: Agent] = [:]
     /// By name, when it was let go.
@@ -30,7 +32,11 @@ struct AgentRoster {
 
     /// Takes in who is ready at `now`, and says when time alone will change the members.
     mutating func note(ready: Set<String>, at now: Int64) -> Int64? {
-        for name in ready { self.arrived(name, at: now) }
+        self.turnedAway = 0
+        // In order, so that all agents leave the same ones out.
+        for name in ready.count > Self.limit ? ready.sorted() : Array(ready) {
+            self.arrived(name, at: now)
+        }
         for (name, agent) in self.agents where agent.isReady && !ready.contains(name) {
             self.agents[name]?.isReady = false
             self.agents[name]?.since = now
@@ -45,7 +51,10 @@ struct AgentRoster {
             self.agents[name]?.since = now
             return
         }
-        if self.agents.count >= Self.limit { return }
+        if self.agents.count >= Self.limit {
+            self.turnedAway += 1
+            return
+        }
         self.agents[name] = Agent(
             isReady: true,
             since: now,

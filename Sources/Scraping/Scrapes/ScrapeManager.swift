@@ -15,6 +15,8 @@ package final class ScrapeManager: MetadataProvider {
         /// By job.
         var plans: [String: ScrapePlan] = [:]
         var states: [ScrapeTarget.Identity: TargetState] = [:]
+        /// Whether it was said that every agent scrapes the same.
+        var isToldOfCopies = false
     }
 
     private struct Running {
@@ -132,6 +134,7 @@ package final class ScrapeManager: MetadataProvider {
             return all.values.contains { $0.sharedCount > 0 }
         }
         self.membership?.need(isShared)
+        if isShared { self.warnOfCopies() }
         self.bell.ring()
     }
 
@@ -143,6 +146,22 @@ package final class ScrapeManager: MetadataProvider {
             node: self.context.nodeName,
             isOnNode: self.isOnNode,
             division: division,
+        )
+    }
+
+    /// Says once that targets of no node are scraped by each node's agent.
+    private func warnOfCopies() {
+        if !self.isOnNode || self.membership != nil { return }
+        let isTold = self.wish.withLock { wish in
+            defer { wish.isToldOfCopies = true }
+            return wish.isToldOfCopies
+        }
+        if isTold { return }
+        self.context.logger.warning(
+            "targets of no node are scraped by the agent of every node",
+            metadata: [
+                "remedy": "name the agents' Service in kubernetes.agents, so that they are divided"
+            ],
         )
     }
 

@@ -24,10 +24,10 @@ enum TargetPlace: Hashable {
     ///   - scope: The job's scope; nil when the target decides.
     ///   - hasNodes: Whether the nodes that its labels name have agents of their own.
     init(of target: ScrapeTarget, _ scope: ScrapeScope?, hasNodes: Bool) {
-        if scope == .everywhere || target.unixSocket != nil || Self.isLoopback(target.url) {
-            self = .here
-        } else if scope == .cluster {
+        if scope == .cluster {
             self = .cluster
+        } else if scope == .everywhere || target.unixSocket != nil || Self.isLoopback(target.url) {
+            self = .here
         } else if hasNodes || scope == .node, let node = Self.node(target.discovered) {
             self = .node(node)
         } else {

@@ -70,6 +70,7 @@ final class ClusterChanges: Sendable {
     ///   - kind: What is in it.
     ///   - isRequired: Whether there are no targets before it is whole.
     ///   - counted: The events of it that Prometheus counts.
+    /// - Returns: What the store stops telling by.
     func follow<Object: APIObject>(
         _ store: ObjectStore<Object>,
         _ kind: ObjectName.Kind,
@@ -115,9 +116,15 @@ final class ClusterChanges: Sendable {
     ) {
         let event: KubernetesMeters.Event
         let metadata: ObjectMetadata
+        var isSame = false
         switch change {
         case .updated(let object, let previous):
             (event, metadata) = (previous == nil ? .add : .update, object.metadata)
+            // Heartbeats change nothing that is kept but the version.
+            if var previous {
+                previous.metadata.resourceVersion = metadata.resourceVersion
+                isSame = previous == object
+            }
         case .removed(let object):
             (event, metadata) = (.delete, object.metadata)
         case .synced:
@@ -132,6 +139,7 @@ final class ClusterChanges: Sendable {
             return
         }
         if counted.contains(event) { self.meters.count(event, kind, 1) }
+        if isSame { return }
         let isNew = self.state.withLock { state in
             state.objects.insert(ObjectName(kind, metadata.namespace, metadata.name)).inserted
         }

@@ -46,10 +46,12 @@ extension KubernetesDiscovery {
                 "namespaces",
                 "The namespaces to look in; all when nothing is said.",
             ) { node throws(ConfigError) in
-                (
-                    node.bool("own_namespace", default: false, "The agent's own namespace."),
-                    node.strings("names", "Namespaces by name.")
+                let own = node.bool(
+                    "own_namespace",
+                    default: false,
+                    "The agent's own namespace.",
                 )
+                return (own, node.strings("names", "Namespaces by name."))
             }
             self.selectors = node.sections("selectors", "Asks for some of the objects only.") {
                 node throws(ConfigError) in KubernetesSelector(from: &node)
