@@ -11,6 +11,9 @@ package struct NodeClusterPlan: Sendable, Equatable {
     /// Whether namespaces are watched.
     package var watchesNamespaces: Bool
 
+    /// Whether anybody is asked at all.
+    package var isAsked: Bool { self.source != .none }
+
     /// Decides by the options and by where the agent runs.
     package init(_ options: NodeClusterOptions, nodeName: String, access: ClusterAccess?) {
         self.source =
