@@ -12,13 +12,15 @@ from waiting import wait_until
 TARGETS = 24
 NODES = ["n1", "n2", "n3"]
 HOLD_DOWN = 1.0
+# An address of loopback would be each agent's own; this one is reached through a proxy.
+ADDRESS = "shop.example:8080"
 
 
 @pytest.fixture
 def targets():
     server = ExpositionServer().start()
     for number in range(TARGETS):
-        server.serve(f"/{number}", f"number {number}\n")
+        server.serve(f"http://{ADDRESS}/{number}", f"number {number}\n")
     yield server
     server.stop()
 
@@ -39,9 +41,9 @@ def make_fleet(make_agent, api_server, targets, tmp_path):
             ),
             "scrape_configs": [{
                 "job_name": "shared", "scope": "cluster",
-                "scrape_interval": "1s", "scrape_timeout": "1s",
+                "scrape_interval": "1s", "scrape_timeout": "1s", "proxy_url": targets.url,
                 "static_configs": [
-                    {"targets": [targets.address], "labels": {"__metrics_path__": f"/{number}"}}
+                    {"targets": [ADDRESS], "labels": {"__metrics_path__": f"/{number}"}}
                     for number in range(TARGETS)
                 ],
             }],

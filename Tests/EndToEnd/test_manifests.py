@@ -12,6 +12,8 @@ from agent import REPOSITORY, command
 from kubernetes_schema import Schemas
 from kustomization import by_identity, render
 
+# What the DaemonSet sets.
+POD = {"NODE_NAME": "node-1", "NODE_IP": "10.0.0.1"}
 FOLDER = REPOSITORY / "manifests"
 OVERLAYS = sorted(path.name for path in (FOLDER / "overlays").iterdir())
 VARIANTS = ["base", *(f"overlays/{name}" for name in OVERLAYS)]
@@ -217,7 +219,7 @@ def test_the_bundled_prometheus_takes_what_the_agents_send():
 def test_the_agent_accepts_the_config_map(variant, martlet, tmp_path):
     path = tmp_path / "martlet.yaml"
     path.write_text(configuration(render(FOLDER / variant)))
-    result = command("check", path, environment={"NODE_NAME": "node-1"})
+    result = command("check", path, environment=POD)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "warning" not in result.stderr.lower(), result.stderr
 
@@ -233,5 +235,5 @@ def test_the_agent_accepts_the_config_map_with_its_examples_in(rendered, martlet
     assert enabled["remote_write"] and enabled["logs"]["sinks"], "the examples were not found"
     path = tmp_path / "martlet.yaml"
     path.write_text("\n".join(lines) + "\n")
-    result = command("check", path, environment={"NODE_NAME": "node-1"})
+    result = command("check", path, environment=POD)
     assert result.returncode == 0, result.stdout + result.stderr

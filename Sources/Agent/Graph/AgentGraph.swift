@@ -34,7 +34,7 @@ final class AgentGraph: Sendable {
             try plan.scrapeJobs.map { ScrapeJob($0) }
             + SelfTargets.jobs(
                 plan,
-                isInCluster: context.cluster.isAsked,
+                isInCluster: plan.cluster.node.isAsked,
                 expositions: current,
             )
         if let previous, previous.metrics.serves(plan) {

@@ -1,5 +1,6 @@
 import Collectors
 import Config
+import Kubernetes
 import Pipeline
 
 /// Builds the groups of collectors of a plan.
@@ -12,7 +13,7 @@ enum CollectorGroups {
     ) throws(ConfigError) -> [Expositions.Group] {
         [
             try Self.node(plan.options.node, in: context, on: thread),
-            try Self.pods(plan.options.pods, in: context, on: thread),
+            try Self.pods(plan, in: context, on: thread),
         ]
     }
 
@@ -33,12 +34,13 @@ enum CollectorGroups {
 
     /// Outside a cluster the group is empty, not full of collectors that fail.
     private static func pods(
-        _ options: PodsOptions,
+        _ plan: AgentPlan,
         in context: ComponentContext,
         on thread: ThreadExecutor,
     ) throws(ConfigError) -> Expositions.Group {
+        let options = plan.options.pods
         var drivers: [any CollectorRunning] = []
-        if context.cluster.isAsked {
+        if plan.cluster.node.isAsked {
             for builder in options.collectors { drivers.append(try builder(context)) }
         }
         return Expositions.Group(

@@ -79,7 +79,7 @@ extension NodeCluster {
     var plan: NodeClusterPlan? { self.state.withLock { $0.wish } }
 
     package var isAsked: Bool {
-        self.state.withLock { $0.wish }.map { $0.source != .none } ?? false
+        self.state.withLock { $0.wish }?.isAsked ?? false
     }
 
     package var isKnown: Bool { self.state.withLock { $0.pods }?.isSynced ?? false }

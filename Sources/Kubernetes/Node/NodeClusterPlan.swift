@@ -16,6 +16,9 @@ package struct NodeClusterPlan: Sendable, Equatable {
     /// The patience besides the jitter of the first request.
     private static let basePatience = Duration.seconds(20)
 
+    /// Whether anybody is asked at all.
+    package var isAsked: Bool { self.source != .none }
+
     /// Decides by the options and by where the agent runs.
     package init(_ options: NodeClusterOptions, nodeName: String, access: ClusterAccess?) {
         self.source =
