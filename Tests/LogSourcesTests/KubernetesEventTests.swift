@@ -29,17 +29,20 @@ import Testing
         let sources = "[{name: events, type: kubernetes_events}]"
         let life = try rig.start(receiver, sources: sources)
         await eventually("somebody listens") { cluster.hasObservers }
+        // Lists come in the order of names.
         cluster.tell(self.event("a", version: "7"))
         cluster.tell(self.event("a", version: "7"))
-        await eventually("the event") { receiver.lines.count == 1 }
+        cluster.tell(self.event("0", version: "5"))
+        await eventually("the events") { receiver.lines.count == 2 }
         await life.stop()
         cluster.forgetObservers()
 
         let next = try rig.start(receiver, sources: sources)
         await eventually("somebody listens again") { cluster.hasObservers }
         cluster.tell(self.event("a", version: "7"))
+        cluster.tell(self.event("0", version: "5"))
         cluster.tell(self.event("b", version: "12"))
-        await eventually("the next event") { receiver.lines.count == 2 }
+        await eventually("the next event") { receiver.lines.count == 3 }
         await next.stop()
         #expect(
             receiver.lines.first

@@ -1,12 +1,12 @@
 import Codecs
+import Host
 import Logging
 import Pipeline
 import Synchronization
 
 /// Takes events as the cluster tells of them and writes down those that are new.
 ///
-/// The API tells of the last hour's events at every start. What was written is known by the highest
-/// version, which is read back from the file's own name beside it.
+/// The API tells of the last hour's events at every start and after every new list.
 final class EventIntake: Sendable {
     private struct State: ~Copyable {
         var file: EventFile
@@ -15,6 +15,7 @@ final class EventIntake: Sendable {
     }
 
     private let state: Mutex<State>
+    private let clock: any AgentClock
     private let logger: Logger
     private let written: Counter
     private let failures: Counter
@@ -22,6 +23,7 @@ final class EventIntake: Sendable {
     /// Writes into `folder`.
     init(in folder: String, _ context: ComponentContext) {
         self.state = Mutex(State(file: EventFile(in: folder), newest: EventVersion(in: folder)))
+        self.clock = context.clock
         self.logger = context.logger
         self.written = context.meters.counter(
             "martlet_kubernetes_events_total",
@@ -35,21 +37,33 @@ final class EventIntake: Sendable {
 
     /// Takes one event.
     func take(_ event: EventObject) {
-        let failure = self.state.withLock { state -> String? in
-            guard state.newest.isOlder(than: event) else { return nil }
-            do {
-                try state.file.append(event)
-                try state.newest.note(event)
-                self.written.add()
-                state.failure = nil
-                return nil
+        self.attempt { state throws(HostError) in
+            if !state.newest.isNew(event) { return }
+            try state.file.append(event)
+            self.written.add()
+            try state.newest.take(event, at: self.clock.monotonicNanoseconds)
+        }
+    }
+
+    /// No further event comes.
+    func close() {
+        self.attempt { state throws(HostError) in try state.newest.close() }
+    }
+
+    /// Counts a failure, and tells of it once.
+    private func attempt(_ body: (inout State) throws(HostError) -> Void) {
+        let news = self.state.withLock { state -> String? in
+            var failure: String?
+            do throws(HostError) {
+                try body(&state)
             } catch {
                 self.failures.add()
-                defer { state.failure = "\(error)" }
-                return state.failure == "\(error)" ? nil : "\(error)"
+                failure = "\(error)"
             }
+            defer { state.failure = failure }
+            return failure == state.failure ? nil : failure
         }
-        guard let failure else { return }
-        self.logger.error("an event can't be written down", metadata: ["error": "\(failure)"])
+        guard let news else { return }
+        self.logger.error("an event can't be written down", metadata: ["error": "\(news)"])
     }
 }

@@ -57,6 +57,7 @@ package struct KubernetesEventSource: LogSource {
     /// Has events told to the file until the task is cancelled.
     private func watch() async {
         let intake = EventIntake(in: self.folder, self.context)
+        defer { intake.close() }
         var isTold = false
         while !Task.isCancelled {
             let lease = self.context.cluster.leaseEvents(ofPods: self.options.hasPods) {

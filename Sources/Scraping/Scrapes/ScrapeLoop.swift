@@ -6,6 +6,9 @@ struct ScrapeLoop: Sendable {
     let target: ScrapeTarget
     let source: UInt64
     let phase: UInt64
+    /// Scrapes once at nearly once, for a target that came up while the agent runs: its time in the
+    /// interval may be a minute away, and a short-lived pod's end may not.
+    let isNews: Bool
     let fetcher: TargetFetcher
     let ingester: ScrapeIngester
     let state: TargetState
@@ -15,7 +18,19 @@ struct ScrapeLoop: Sendable {
     let clock: any AgentClock
     let logger: Logger
 
+    /// The spread of first scrapes of targets that came up together.
+    private static let newsSpread: UInt64 = 1_000_000_000
+    /// Targets that are scraped as often anyhow have no scrape besides.
+    private static let newsInterval = Duration.seconds(2)
+
     func run() async {
+        if self.isNews, self.target.interval > Self.newsInterval {
+            let delay = Duration.nanoseconds(Int64(self.phase % Self.newsSpread))
+            do throws(CancellationError) { try await self.clock.sleep(for: delay) } catch { return }
+            let now = self.clock.wallNanoseconds
+            let interval = self.target.interval.nanoseconds
+            await self.scrape(ScrapeSchedule(interval: interval, startingAt: now))
+        }
         var schedule = ScrapeSchedule(
             interval: self.target.interval.nanoseconds,
             phase: self.phase,

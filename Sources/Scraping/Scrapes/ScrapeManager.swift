@@ -17,7 +17,12 @@ package final class ScrapeManager: MetadataProvider {
         var states: [ScrapeTarget.Identity: TargetState] = [:]
         /// Whether it was said that every agent scrapes the same.
         var isToldOfCopies = false
+        /// When scraping began, in monotonic nanoseconds.
+        var startedAt: Int64?
     }
+
+    /// Targets that are found so soon after the start were there before it.
+    private static let settlingTime = Duration.seconds(15)
 
     private struct Running {
         let entry: ScrapePlan.Entry
@@ -241,6 +246,8 @@ package final class ScrapeManager: MetadataProvider {
     package func run() async {
         let attachment = self.context.meters.attach(self.poolMeters)
         defer { self.context.meters.detach(attachment) }
+        let start = self.context.clock.monotonicNanoseconds
+        self.wish.withLock { $0.startedAt = start }
         var running: [ScrapeTarget.Identity: Running] = [:]
         await withDiscardingTaskGroup { group in
             group.addTask { await self.discovery.run { self.found($0) } }
@@ -302,6 +309,7 @@ package final class ScrapeManager: MetadataProvider {
             target: entry.target,
             source: source,
             phase: identity ^ self.seed,
+            isNews: self.isNews(entry.job),
             fetcher: fetcher,
             ingester: self.ingester,
             state: state,
@@ -313,6 +321,14 @@ package final class ScrapeManager: MetadataProvider {
         )
         // A loop ends by itself, long before the group does: `run` holds its handle and awaits it.
         return Running(entry: entry, source: source, task: Task { await loop.run() })
+    }
+
+    /// Whether a target that comes up now was not there when the agent started.
+    private func isNews(_ job: ScrapeJobOptions) -> Bool {
+        guard !job.discoveries.isEmpty, let start = self.wish.withLock({ $0.startedAt }) else {
+            return false
+        }
+        return self.context.clock.monotonicNanoseconds - start >= Self.settlingTime.nanoseconds
     }
 
     private func meters(of job: String) -> ScrapeMeters {

@@ -23,6 +23,12 @@ package struct ScrapeSchedule: Sendable, Hashable {
         self.next = now + wait
     }
 
+    /// Prepares a scrape at `start`, wherever in the interval that is.
+    init(interval: Int64, startingAt start: Int64) {
+        self.interval = max(interval, 1_000_000)
+        self.next = start
+    }
+
     /// The time that a scrape beginning at `now` gives its samples: the ideal one if that is close.
     package func timestamp(startingAt now: Int64) -> Int64 {
         let tolerance = min(self.interval / 100, 2_000_000)
