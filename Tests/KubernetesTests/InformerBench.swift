@@ -147,8 +147,18 @@ final class Heard: Sendable {
 
     var all: [String] { self.words.withLock { $0 } }
 
+    /// What was told of objects: failures and their ends left out.
+    var changes: [String] {
+        var isSynced = false
+        return self.all.filter { word in
+            if word.hasPrefix("failed: ") { return false }
+            defer { isSynced = isSynced || word == "synced" }
+            return word != "synced" || !isSynced
+        }
+    }
+
     func eventually(_ words: [String]) async -> Bool {
-        await ManualClock.eventually { self.all == words }
+        await ManualClock.eventually { self.changes == words }
     }
 }
 
