@@ -42,7 +42,9 @@ def fill(objects, nodes, pods):
             owner = f"app-{number:04d}-{place // 3:02d}"
             if place % 3 == 0:
                 objects.put("replicasets", replica_set(owner, owner.rsplit("-", 1)[0]))
-            item = pod(f"{owner}-{place}", node=node_name(number), owner=("ReplicaSet", owner))
+            labels = {"app": owner, "pod-template-hash": owner.rsplit("-", 1)[1]}
+            item = pod(f"{owner}-{place}", node=node_name(number), labels=labels,
+                       owner=("ReplicaSet", owner))
             item["metadata"]["managedFields"] = MANAGED_FIELDS
             objects.put("pods", item)
 

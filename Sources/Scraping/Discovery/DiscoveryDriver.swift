@@ -58,8 +58,9 @@ final class DiscoveryDriver: Sendable {
         var changed: Set<String> = []
     }
 
-    /// The time between two updates of the scrapes. Prometheus takes five seconds; that a pod is
-    /// scraped within two of its start needs less.
+    /// The time between two updates of the scrapes.
+    ///
+    /// Prometheus takes five seconds; that a pod is scraped within two of its start needs less.
     static let pace = Duration.seconds(1)
     /// Updates take at the most this part of the time, however many targets there are.
     static let share: Int64 = 20

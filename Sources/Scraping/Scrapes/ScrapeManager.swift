@@ -265,7 +265,8 @@ package final class ScrapeManager: MetadataProvider {
                 for plan in plans.values {
                     for (identity, entry) in plan.entries where running[identity] == nil {
                         guard let state = states[identity] else { continue }
-                        running[identity] = await self.start(entry, state)
+                        let isNews = plan.isDiscovering && self.isSettled
+                        running[identity] = await self.start(entry, state, isNews: isNews)
                     }
                 }
                 await self.bell.wait()
@@ -284,7 +285,11 @@ package final class ScrapeManager: MetadataProvider {
         }
     }
 
-    private func start(_ entry: ScrapePlan.Entry, _ state: TargetState) async -> Running {
+    private func start(
+        _ entry: ScrapePlan.Entry,
+        _ state: TargetState,
+        isNews: Bool,
+    ) async -> Running {
         var rules = entry.job.series
         rules.targetLabels = entry.target.labels
         rules.histograms = entry.target.histograms
@@ -309,7 +314,7 @@ package final class ScrapeManager: MetadataProvider {
             target: entry.target,
             source: source,
             phase: identity ^ self.seed,
-            isNews: self.isNews(entry.job),
+            isNews: isNews,
             fetcher: fetcher,
             ingester: self.ingester,
             state: state,
@@ -324,10 +329,8 @@ package final class ScrapeManager: MetadataProvider {
     }
 
     /// Whether a target that comes up now was not there when the agent started.
-    private func isNews(_ job: ScrapeJobOptions) -> Bool {
-        guard !job.discoveries.isEmpty, let start = self.wish.withLock({ $0.startedAt }) else {
-            return false
-        }
+    private var isSettled: Bool {
+        guard let start = self.wish.withLock({ $0.startedAt }) else { return false }
         return self.context.clock.monotonicNanoseconds - start >= Self.settlingTime.nanoseconds
     }
 

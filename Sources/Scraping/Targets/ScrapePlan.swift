@@ -25,6 +25,8 @@ struct ScrapePlan: Sendable {
     private(set) var droppedCount = 0
     /// How many can't be scraped.
     private(set) var failedCount = 0
+    /// Whether targets may come and go by themselves.
+    let isDiscovering: Bool
     /// Targets that other agents scrape, as far as they are kept.
     private(set) var elsewhere: [ElsewhereTarget] = []
     /// How many other agents scrape, kept or not.
@@ -48,6 +50,7 @@ struct ScrapePlan: Sendable {
     init(_ job: ScrapeJob, found groups: [TargetGroup], owners: TargetOwners = .alone) {
         self.owners = owners
         self.scope = job.options.scope
+        self.isDiscovering = !job.options.discoveries.isEmpty
         // How a target was found, and what others there are, does not matter to who scrapes it.
         var settings = job.options
         settings.staticTargets = []

@@ -149,6 +149,27 @@ import Testing
         }
     }
 
+    @Test func aTargetThatComesUpLaterIsScrapedAtNearlyOnce() async throws {
+        let bench = try Bench()
+        bench.manager.apply([Self.job("j", ["later"])])
+        @Sendable func scraped() -> Int {
+            bench.manager.targets().filter { $0.lastScrape > 0 }.count
+        }
+        try await bench.running {
+            #expect(await Puppet.find("later", [Self.group("a", "first:1")]))
+            await bench.settle()
+            #expect(await ManualClock.eventually { bench.addresses.count == 2 })
+            // What is there at the start has its time in the interval, some minutes on.
+            await bench.settle(.seconds(20))
+            #expect(scraped() == 0)
+            #expect(await Puppet.find("later", [Self.group("b", "second:1")]))
+            await bench.settle()
+            #expect(await ManualClock.eventually { bench.addresses.count == 3 })
+            await bench.settle(.seconds(1))
+            #expect(await ManualClock.eventually { scraped() == 1 })
+        }
+    }
+
     @Test func aReloadKeepsWhatWasFoundByEntriesThatStay() async throws {
         let bench = try Bench()
         bench.manager.apply([Self.job("j", ["stays", "goes"])])
