@@ -41,8 +41,11 @@ extension LogFileFinder {
     func list(_ folder: LogFolder) -> [String]? {
         guard let stream = unsafe opendir(folder.path) else {
             let error = SystemErrorCode.current
-            let isRoot = if case .root = folder.kind { true } else { false }
-            if isRoot || error != .noSuchFile { self.complain(folder.path, error.text) }
+            if error != .noSuchFile {
+                self.complain(folder.path, error.text)
+            } else if case .root = folder.kind {
+                self.noteAbsent(folder.path)
+            }
             return nil
         }
         defer { unsafe closedir(stream) }

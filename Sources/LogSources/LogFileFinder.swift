@@ -156,6 +156,15 @@ final class LogFileFinder {
         self.meters.isWatching.set(self.watcher.isComplete ? 1 : 0)
     }
 
+    /// Tells once that the folder to begin in is not there; it may come, and is looked for.
+    func noteAbsent(_ path: String) {
+        if !self.complaints.insert(path).inserted { return }
+        self.context.logger.notice(
+            "a folder of logs is not there; it is followed once it is",
+            metadata: ["path": "\(path)"],
+        )
+    }
+
     /// Tells of a path's trouble once, until the path is well again.
     func complain(_ path: String, _ error: String, isAboutProcess: Bool = false) {
         self.meters.errors.add()

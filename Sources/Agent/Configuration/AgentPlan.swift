@@ -1,4 +1,3 @@
-import Bytes
 import Codecs
 package import Config
 import Kubernetes
@@ -129,23 +128,5 @@ package struct AgentPlan: Sendable {
         )
         context.cluster = cluster
         return context
-    }
-
-    /// One exposition of a group of collectors, in Prometheus's text format.
-    package func exposition(of group: String) async throws -> String {
-        let meters = Meters()
-        let logger = Logger(label: "martlet") { _ in
-            StandardErrorLog(style: .text, level: .warning)
-        }
-        let context = self.context(clock: SystemClock(), meters: meters, logger: logger)
-        let expositions = try CollectorGroups.build(
-            self,
-            in: context,
-            on: try ThreadExecutor("collectors"),
-        )
-        let payload = Payload(capacity: 64 << 10)
-        _ = try await Expositions(groups: expositions, meters: meters)
-            .render(.group(group), as: .prometheusText, into: payload)
-        return payload.bytes.text
     }
 }

@@ -21,12 +21,12 @@ final class AgentGraph: Sendable {
         expositions current: @escaping @Sendable () async -> Expositions,
     ) throws {
         self.plan = plan
-        self.cluster = services.cluster
+        self.cluster = services.cluster.node
         let context = plan.context(
             clock: services.clock,
             meters: services.meters,
             logger: services.logger,
-            cluster: services.cluster,
+            cluster: services.cluster.node,
         )
         let groups = try CollectorGroups.build(plan, in: context, on: services.collectors)
         self.expositions = Expositions(groups: groups, meters: services.meters)

@@ -48,7 +48,7 @@ final class MetricsPath: Sendable {
             executor: services.scrapes,
             version: AgentVersion.number,
             seed: self.identity.seed,
-            cluster: plan.cluster.discovery(services.informers),
+            cluster: plan.cluster.discovery(services.cluster.informers),
             membership: Self.membership(plan, services, context),
             context: context,
         )
@@ -78,7 +78,7 @@ final class MetricsPath: Sendable {
             options,
             access,
             namespace: plan.cluster.namespace,
-            informers: services.informers,
+            informers: services.cluster.informers,
             context,
         )
     }

@@ -1,5 +1,4 @@
 package import Config
-import Kubernetes
 import Logging
 import Pipeline
 import Transport
@@ -53,7 +52,6 @@ package struct AgentProcess: Sendable {
         await withTaskGroup { group in
             group.addTask { await server.run() }
             group.addTask { await notices.keepAlive(on: services.clock) }
-            group.addTask { await services.informers.run() }
             group.addTask { await services.cluster.run() }
             group.addTask { await self.watchConfiguration(supervisor, services.clock) }
             group.addTask {

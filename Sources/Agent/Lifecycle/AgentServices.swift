@@ -16,15 +16,9 @@ struct AgentServices: Sendable {
     /// Where expositions are parsed and samples encoded.
     let scrapes: ThreadExecutor
     let state: AgentState
-    /// Shares watches of the cluster's objects.
-    let informers: SharedInformers
-    /// What the cluster says of this node.
-    let cluster: NodeCluster
+    let cluster: ClusterServices
 
     /// Starts the threads.
-    ///
-    /// The thread that reads the cluster's objects is there from the start where there is a cluster;
-    /// elsewhere a cluster that is configured later is read on the shared threads.
     init(_ plan: AgentPlan) throws {
         let options = plan.options.agent
         self.clock = SystemClock()
@@ -42,23 +36,11 @@ struct AgentServices: Sendable {
         self.scrapes = try ThreadExecutor("scrapes")
         self.state = AgentState()
         let context = plan.context(clock: self.clock, meters: self.meters, logger: self.logger)
-        let client = APIClient(
-            self.exchange,
-            version: AgentVersion.number,
-            clock: self.clock,
-            meters: self.meters,
-        )
-        self.informers = SharedInformers(
-            client,
+        self.cluster = try ClusterServices(
+            plan,
+            over: self.exchange,
             context,
-            on: plan.cluster.node.access == nil ? nil : try ThreadExecutor("cluster"),
             startJitter: plan.options.kubernetes.cluster.startJitter,
-        )
-        self.cluster = NodeCluster(
-            informers: self.informers,
-            lookups: client,
-            exchange: self.exchange,
-            context: context,
         )
         self.meters.attach(self.state)
         self.meters.attach(ProcessMetrics(clock: self.clock))
