@@ -48,7 +48,8 @@ def non_empty(labels):
 
 # Gauges that move between two readings; every other gauge must be the same in both.
 MOVING = re.compile(
-    r"node_(load\d+|procs_\w+|sockstat_\w+|memory_\w+|disk_io_now|filefd_allocated|time_seconds"
+    r"node_(load\d+|procs_\w+|sockstat_\w+|netstat_Tcp_CurrEstab|memory_\w+|disk_io_now"
+    r"|filefd_allocated|time_seconds"
     r"|filesystem_(free|avail)_bytes|filesystem_files_free|time_zone_offset_seconds)"
 )
 

@@ -6,8 +6,10 @@ import uuid
 
 import pytest
 
+from agent import command
 from cluster_objects import NODE, event, namespace, node, pod, replica_set
 from container_log import POD_UID, ContainerLog
+from exposition import Exposition
 from kubernetes_configuration import own_cluster, pods_known
 from sink_configuration import container_logs, elasticsearch
 from waiting import wait_until
@@ -30,6 +32,15 @@ def options(cluster, tmp_path):
 def web(**keywords):
     return pod("web-5d9c7", "shop", uid=POD_UID, owner=("ReplicaSet", "web-5d9c7"),
                labels={"app": "web", "tier": "front"}, **keywords)
+
+
+def test_the_command_line_shows_them_without_an_agent(martlet, cluster, options, tmp_path):
+    cluster.objects.put("pods", web(ip="10.244.0.7"))
+    config = tmp_path / "martlet.yaml"
+    config.write_text(json.dumps(options))
+    shown = Exposition(command("metrics", "pods", "--config", config).stdout)
+    assert shown.value("kube_pod_status_phase", pod="web-5d9c7", phase="Running") == 1
+    assert shown.value("kube_node_info", node=NODE) == 1
 
 
 def test_pods_and_the_node_are_shown_as_kube_state_metrics_does(make_agent, cluster, options):
