@@ -171,6 +171,7 @@ import Testing
         #expect(kubelet.requests.isEmpty)
         rig.pods.fail("pods is forbidden")
         await eventually { rig.cluster.isKnown }
+        #expect(rig.cluster.trouble == nil)
         #expect(rig.cluster.pod(uid: "one")?.metadata.name == "web-1")
         #expect(kubelet.requests.first?.url == "https://127.0.0.1:10250/pods")
         rig.pods.update(self.pod("web-1", uid: "one"))
@@ -178,6 +179,17 @@ import Testing
         rig.pods.finishList(keeping: [.init("shop", "web-1"), .init("shop", "web-2")])
         #expect(rig.cluster.pod(uid: "two")?.metadata.name == "web-2")
         #expect(rig.cluster.pods.count == 2)
+    }
+
+    @Test func whatIsWrongIsKnownWhenNobodyTells() async {
+        let rig = Rig(kubelet: Kubelet("no JSON"))
+        await rig.started()
+        #expect(rig.cluster.trouble == nil)
+        rig.pods.fail("pods is forbidden")
+        await eventually {
+            rig.cluster.trouble?.hasPrefix("https://127.0.0.1:10250/pods: expected ") ?? false
+        }
+        #expect(!rig.cluster.isKnown)
     }
 
     @Test func theKubeletStandsInWhileTheAPIIsSilent() async {

@@ -1,4 +1,5 @@
 import Codecs
+import Kubernetes
 import Pipeline
 
 /// What the page shows, gathered at one moment: `/api/v1/status`.
@@ -59,6 +60,9 @@ struct StatusReport {
                     what: "failing for \(seconds) s: \(sink.lastError ?? "")",
                 )
             )
+        }
+        if let trouble = self.services.cluster.node.trouble {
+            problems.append(Problem(place: "kubernetes, this node's pods", what: trouble))
         }
         problems += self.targets.problems
         for group in self.graph.expositions.groups {

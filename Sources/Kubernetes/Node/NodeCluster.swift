@@ -18,6 +18,8 @@ package final class NodeCluster: NodeObjects {
         var pods: ObjectStore<PodObject>?
         var node: ObjectStore<NodeObject>?
         var namespaces: ObjectStore<NamespaceObject>?
+        /// What was last found to be wrong.
+        var trouble: String?
         /// Controllers that are to be asked for.
         var questions: Set<WorkloadNames.Question> = []
     }
@@ -83,6 +85,9 @@ extension NodeCluster {
     }
 
     package var isKnown: Bool { self.state.withLock { $0.pods }?.isSynced ?? false }
+
+    /// Why this node's pods are not known, or not as they are now; nil while all is well.
+    package var trouble: String? { self.state.withLock { $0.trouble } }
 
     package var pods: [PodObject] { self.state.withLock { $0.pods }?.objects ?? [] }
 
@@ -189,8 +194,8 @@ extension NodeCluster {
                 self.state.withLock { $0.index.remove(pod, at: now) }
             case .synced:
                 self.takeOver(store)
-            case .failed:
-                break
+            case .failed(let reason):
+                self.state.withLock { $0.trouble = reason }
             }
             then()
         }
@@ -202,6 +207,8 @@ extension NodeCluster {
         let pods = store.objects
         self.state.withLock { state in
             state.pods = store
+            // Whoever tells of pods, they are told of.
+            state.trouble = nil
             for pod in pods { state.index.add(pod) }
         }
     }
