@@ -1,9 +1,9 @@
-package import Codecs
-package import Kubernetes
+import Codecs
+import Kubernetes
 import Synchronization
 
-/// Watches whose objects a test puts in.
-package final class ScriptedInformers: Informers {
+/// Watches whose stores a test fills by hand, so that it decides when a list is whole or fails.
+final class ScriptedInformers: Informers {
     private struct Key: Hashable {
         let kind: ObjectIdentifier
         let query: ObjectQuery
@@ -18,9 +18,9 @@ package final class ScriptedInformers: Informers {
     private let state = Mutex(State())
 
     /// Nothing is watched yet.
-    package init() {}
+    init() {}
 
-    package func lease<Object: APIObject>(
+    func lease<Object: APIObject>(
         _ kind: Object.Type,
         _ query: ObjectQuery,
     ) -> InformerLease<Object> {
@@ -33,7 +33,7 @@ package final class ScriptedInformers: Informers {
     }
 
     /// The store of a query, whether it is leased or not.
-    package func store<Object: APIObject>(
+    func store<Object: APIObject>(
         _ kind: Object.Type,
         _ query: ObjectQuery,
     ) -> ObjectStore<Object> {
@@ -47,12 +47,12 @@ package final class ScriptedInformers: Informers {
     }
 
     /// How many leases of a query live.
-    package func leases<Object: APIObject>(_ kind: Object.Type, _ query: ObjectQuery) -> Int {
+    func leases<Object: APIObject>(_ kind: Object.Type, _ query: ObjectQuery) -> Int {
         self.state.withLock { $0.leases[Key(kind: ObjectIdentifier(kind), query: query)] ?? 0 }
     }
 
     /// The queries of a kind that are leased.
-    package func queries<Object: APIObject>(of kind: Object.Type) -> [ObjectQuery] {
+    func queries<Object: APIObject>(of kind: Object.Type) -> [ObjectQuery] {
         self.state.withLock { state in
             state.leases.filter { $0.key.kind == ObjectIdentifier(kind) && $0.value > 0 }
                 .map(\.key.query)
