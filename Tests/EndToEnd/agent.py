@@ -107,8 +107,16 @@ class Agent(ChildProcess):
         return [json.loads(line) for line in self.errors().splitlines() if line.strip()]
 
     def resident_bytes(self):
-        """Resident memory now (VmRSS of /proc/PID/status)."""
+        """Resident memory now."""
+        return self._memory("VmRSS")
+
+    def peak_bytes(self):
+        """The most resident memory that it ever had."""
+        return self._memory("VmHWM")
+
+    def _memory(self, key):
+        """One line of /proc/PID/status."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{key}:"):
                 return int(line.split()[1]) * 1024
-        raise AssertionError("no VmRSS in /proc/PID/status")
+        raise AssertionError(f"no {key} in /proc/PID/status")

@@ -26,8 +26,8 @@ class APIServer(HTTPSServer):
 
     handler = _Handler
 
-    def __init__(self, authority):
-        super().__init__(authority)
+    def __init__(self, authority, host="127.0.0.1"):
+        super().__init__(authority, host)
         self.objects = APIObjects()
         self.access = Access()
         self.requests = []

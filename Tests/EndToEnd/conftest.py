@@ -9,6 +9,8 @@ from agent import Agent, binary
 from api_server import APIServer
 from bulk_receiver import BulkReceiver
 from certificates import Authority
+from cluster_objects import NODE
+from kubelet_server import KubeletServer
 from prometheus_server import NodeExporter, PrometheusServer
 from remote_write_receiver import RemoteWriteReceiver
 from scrape_target import ScrapeTarget
@@ -84,6 +86,17 @@ def api_server(authority_of):
     """A simulated Kubernetes API server that holds no object yet."""
     server = APIServer(authority_of("cluster")).start()
     yield server
+    server.stop()
+
+
+@pytest.fixture
+def kubelet(api_server):
+    """The kubelet of the node under test: it takes the API server's tokens and knows its pods."""
+    server = KubeletServer(api_server.authority, lambda: [
+        item for item in api_server.objects.all("pods") if item["spec"]["nodeName"] == NODE
+    ])
+    server.access = api_server.access
+    yield server.start()
     server.stop()
 
 

@@ -1,5 +1,6 @@
 """A threaded HTTPS server that does each handshake on the connection's own thread."""
 
+import socket
 import ssl
 import threading
 import time
@@ -43,6 +44,10 @@ class HTTPSHandler(BaseHTTPRequestHandler):
 
 
 class _TLSListener(Listener):
+    def __init__(self, address, handler, receiver):
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        super().__init__(address, handler, receiver)
+
     def get_request(self):
         connection, address = super().get_request()
         return self.receiver.context.wrap_socket(
@@ -55,9 +60,10 @@ class HTTPSServer:
 
     handler = HTTPSHandler
 
-    def __init__(self, authority):
+    def __init__(self, authority, host="127.0.0.1"):
+        self.host = host
         self.port = free_port()
-        self.address = f"127.0.0.1:{self.port}"
+        self.address = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
         self.url = f"https://{self.address}"
         self.lock = threading.RLock()
         self._server = None
@@ -78,7 +84,7 @@ class HTTPSServer:
         return self._server is not None
 
     def start(self):
-        self._server = _TLSListener(("127.0.0.1", self.port), self.handler, self)
+        self._server = _TLSListener((self.host, self.port), self.handler, self)
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True,
         ).start()

@@ -9,7 +9,6 @@ import api_status
 from agent import REPOSITORY
 from api_faults import APIFault
 from cluster_objects import NODE, namespace, node, pod, replica_set, scraped_pod
-from kubelet_server import KubeletServer
 from kubernetes_configuration import job, own_cluster, pods_known, warnings_of
 from kustomization import render
 from waiting import wait_until
@@ -299,42 +298,3 @@ class TestTrouble:
         cluster.send_bytes(piece, "pods")
         cluster.objects.put("pods", pod("second"))
         knows(agent, "first", "second", timeout=30)
-
-    def test_an_object_of_50_megabytes_is_left_out(self, make_member, cluster):
-        agent = make_member().start()
-        knows(agent, "first")
-        cluster.objects.put("pods", pod("huge", annotations={"a": "x" * (50 << 20)}))
-        cluster.objects.put("pods", pod("second"))
-        knows(agent, "first", "second", timeout=60)
-        assert agent.metric("martlet_kubernetes_objects_unreadable_total", resource="pods") >= 1
-        assert agent.resident_bytes() < 100 << 20
-
-
-class TestKubelet:
-    def test_the_kubelet_alone_is_enough(self, make_agent, cluster, tmp_path):
-        kubelet = KubeletServer(
-            cluster.authority,
-            lambda: [item for item in cluster.objects.all("pods")
-                     if item["spec"]["nodeName"] == NODE],
-        ).start()
-        try:
-            (tmp_path / "kubelet-token").write_text(kubelet.access.issue())
-            agent = make_agent({"kubernetes": {
-                "node_name": NODE, "source": "kubelet", "start_jitter": "0s", "kubelet": {
-                    "url": kubelet.url, "poll_interval": "1s",
-                    "authorization": {"credentials_file": str(tmp_path / "kubelet-token")},
-                    "tls_config": {"ca_file": str(cluster.authority.ca_path)},
-                },
-            }}).start()
-            knows(agent, "first")
-            cluster.objects.put("pods", pod("second"))
-            knows(agent, "first", "second")
-            kubelet.status = 500
-            time.sleep(3)
-            assert pods_known(agent) == ["first", "second"]
-            cluster.objects.delete("pods", "first")
-            kubelet.status = 200
-            knows(agent, "second")
-            assert cluster.requests == []
-        finally:
-            kubelet.stop()
