@@ -26,8 +26,10 @@ package struct ProxyExceptions: Sendable, Hashable {
 
     /// Reads the list; what is no entry is passed over, as Go does.
     package init(_ text: String) {
-        for part in text.split(separator: ",") {
-            let entry = part.lowercased().filter { $0 != " " && $0 != "\t" }
+        // By scalars: a comma before a combining mark is a comma all the same.
+        for part in text.unicodeScalars.split(separator: ",") {
+            let entry = String(String.UnicodeScalarView(part.filter { $0 != " " && $0 != "\t" }))
+                .lowercased()
             if entry == "*" {
                 self.isEverything = true
             } else if !entry.isEmpty {

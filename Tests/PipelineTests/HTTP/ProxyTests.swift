@@ -39,6 +39,8 @@ import Testing
             ("::ffff:10.0.0.1", "10.0.0.1", 80, true),
             (" a.test , b.test:1,,", "b.test", 1, true),
             ("1.2.3.4/33, /8, :80, a/b", "1.2.3.4", 80, false),
+            // A combining mark behind a comma.
+            ("*,\u{32c}", "example.com", 80, true),
         ]
     )
     func matches(_ list: String, _ host: String, _ port: Int, _ isDirect: Bool) {
