@@ -49,10 +49,10 @@ package struct AgentProcess: Sendable {
         self.announce(server.addresses, services.logger)
         notices.ready("running")
 
+        let cluster = Task { await services.cluster.run() }
         await withTaskGroup { group in
             group.addTask { await server.run() }
             group.addTask { await notices.keepAlive(on: services.clock) }
-            group.addTask { await services.cluster.run() }
             group.addTask { await self.watchConfiguration(supervisor, services.clock) }
             group.addTask {
                 for delay in StartupPages.delays {
@@ -63,6 +63,9 @@ package struct AgentProcess: Sendable {
             await Self.handle(signals, supervisor, services.logger)
             notices.stopping()
             await supervisor.stop()
+            // Before the transport: a watch that is cut off by it would be told of as trouble.
+            cluster.cancel()
+            await cluster.value
             await services.exchange.shutdown()
             server.stop()
             group.cancelAll()

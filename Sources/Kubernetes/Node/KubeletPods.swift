@@ -13,6 +13,8 @@ struct KubeletPods: Sendable {
     static let pieceSize = 256 << 10
     /// The most bytes of one pod.
     static let podLimit = 4 << 20
+    /// The most pods of one node.
+    static let podCountLimit = 10_000
 
     /// What the answers say.
     let store: ObjectStore<PodObject>
@@ -78,10 +80,14 @@ struct KubeletPods: Sendable {
 
     /// Asks once; why it failed, if it did.
     private func poll() async -> String? {
-        let reading = KubeletAnswer(self.store)
+        let meters = InformerMeters(self.context.meters, PodObject.resource)
+        let list = ListIntake(
+            ObjectIntake(self.store, meters, limit: Self.podCountLimit),
+            objectBytes: Self.podLimit,
+        )
         var request = self.request
         request.pieces = HTTPPieces(size: Self.pieceSize) { response in
-            response.status == 200 && reading.take(response.body)
+            response.status == 200 ? list.take(response) : true
         }
         do throws(HTTPFailure) {
             let response = try await self.exchange.send(request)
@@ -89,12 +95,18 @@ struct KubeletPods: Sendable {
             guard response.status == 200 else {
                 return "\(self.shown): expected status 200, found \(response.status)"
             }
-            _ = reading.take(response.body)
-            return reading.finish().map { "\(self.shown): \($0)" }
+            _ = list.take(response)
         } catch {
             self.count(error.code.rawValue)
-            return reading.failure.map { "\(self.shown): \($0)" } ?? "\(self.shown): \(error)"
+            return "\(self.shown): \(list.problem.map(\.description) ?? "\(error)")"
         }
+        do throws(ObjectUnreadable) {
+            _ = try list.endPage()
+        } catch {
+            return "\(self.shown): \(error)"
+        }
+        list.finish()
+        return nil
     }
 
     private func count(_ code: String) {
