@@ -29,7 +29,6 @@ package final class NodeCluster: NodeObjects {
     private let exchange: any HTTPExchange
     let context: ComponentContext
     private let state = Mutex(State())
-    private let heap = Heap()
     private let wishBell = Doorbell()
     let questionBell = Doorbell()
 
@@ -136,7 +135,6 @@ extension NodeCluster {
         // Somebody else may have had this watch for a while.
         self.takeOver(pods.store)
         var polling: Task<Void, Never>?
-        var isTrimmed = false
         let clock = self.context.clock
         let patience = clock.monotonicNanoseconds + plan.patience.nanoseconds
         while !Task.isCancelled {
@@ -149,8 +147,6 @@ extension NodeCluster {
                 task.cancel()
                 polling = nil
             }
-            // What reading the list took is more than what it left.
-            if isHere, !isTrimmed { isTrimmed = self.heap.trim(now: clock.monotonicNanoseconds) }
             if isHere || rest <= 0 {
                 await bell.wait()
             } else {
