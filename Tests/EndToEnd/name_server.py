@@ -54,11 +54,21 @@ class NameServer:
                     self.request.sendall(framed[:5])
                     self.request.sendall(framed[5:])
 
-        self._datagrams = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagrams)
+        self._datagrams, self._streams = self._listen(Datagrams, Streams)
         self.port = self._datagrams.server_address[1]
-        socketserver.ThreadingTCPServer.allow_reuse_address = True
-        self._streams = socketserver.ThreadingTCPServer(("127.0.0.1", self.port), Streams)
         self.address = f"127.0.0.1:{self.port}"
+
+    @staticmethod
+    def _listen(datagrams, streams):
+        """Servers of both kinds on one number, which only one of the kinds may have free."""
+        socketserver.ThreadingTCPServer.allow_reuse_address = True
+        for _ in range(20):
+            server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), datagrams)
+            try:
+                return server, socketserver.ThreadingTCPServer(server.server_address, streams)
+            except OSError:
+                server.server_close()
+        raise AssertionError("no port is free for both UDP and TCP")
 
     def start(self):
         for server in (self._datagrams, self._streams):
