@@ -22,6 +22,7 @@ struct KubeletPods: Sendable {
     private let interval: Duration
     private let exchange: any HTTPExchange
     private let context: ComponentContext
+    private let meters: InformerMeters
     private let shown: String
 
     /// Describes a kubelet; `fallback` authorizes where the options don't.
@@ -36,7 +37,7 @@ struct KubeletPods: Sendable {
         if connection.authorization == .none { connection.authorization = fallback }
         // Nobody else can take the kubelet's port on the node itself, and its certificate is
         // usually its own.
-        if Self.isLoopback(options.url), connection.tls.ca == nil {
+        if LoopbackURL.matches(options.url), connection.tls.ca == nil {
             connection.tls.insecureSkipVerify = true
         }
         self.request = HTTPRequest(
@@ -53,6 +54,7 @@ struct KubeletPods: Sendable {
         self.store = store
         self.exchange = exchange
         self.context = context
+        self.meters = InformerMeters(context.meters, PodObject.resource)
     }
 
     /// Polls until the task is cancelled.
@@ -80,9 +82,8 @@ struct KubeletPods: Sendable {
 
     /// Asks once; why it failed, if it did.
     private func poll() async -> String? {
-        let meters = InformerMeters(self.context.meters, PodObject.resource)
         let list = ListIntake(
-            ObjectIntake(self.store, meters, limit: Self.podCountLimit),
+            ObjectIntake(self.store, self.meters, limit: Self.podCountLimit),
             objectBytes: Self.podLimit,
         )
         var request = self.request
@@ -115,10 +116,5 @@ struct KubeletPods: Sendable {
             "Requests to the kubelet for this node's pods, by status or kind of failure.",
             [MeterLabel("code", code)],
         ).add()
-    }
-
-    /// Whether a URL leads to this host.
-    static func isLoopback(_ url: String) -> Bool {
-        ["https://127.", "https://localhost:", "https://[::1]"].contains { url.hasPrefix($0) }
     }
 }

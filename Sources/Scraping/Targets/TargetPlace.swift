@@ -1,4 +1,5 @@
 package import Kubernetes
+import Pipeline
 import Telemetry
 
 /// Whose a target is, where each node has an agent.
@@ -26,7 +27,9 @@ enum TargetPlace: Hashable {
     init(of target: ScrapeTarget, _ scope: ScrapeScope?, hasNodes: Bool) {
         if scope == .cluster {
             self = .cluster
-        } else if scope == .everywhere || target.unixSocket != nil || Self.isLoopback(target.url) {
+        } else if scope == .everywhere || target.unixSocket != nil
+            || LoopbackURL.matches(target.url)
+        {
             self = .here
         } else if hasNodes || scope == .node, let node = Self.node(target.discovered) {
             self = .node(node)
@@ -41,19 +44,6 @@ enum TargetPlace: Hashable {
             if labels[prefix + "kind"] == "Node", let name = labels[prefix + "name"] { return name }
         }
         return self.nodeLabels.lazy.compactMap { labels[$0] }.first
-    }
-
-    /// Whether a URL's host means the machine itself.
-    static func isLoopback(_ url: String) -> Bool {
-        guard let start = url.firstRange(of: "://")?.upperBound else { return false }
-        let authority = url[start...].prefix { $0 != "/" && $0 != "?" }
-        if authority.hasPrefix("[") {
-            let address = authority.dropFirst().prefix { $0 != "]" }
-            return address == "::1" || address.lowercased().hasPrefix("::ffff:127.")
-        }
-        let host = authority.prefix { $0 != ":" }.lowercased()
-        if host == "localhost" || host.hasSuffix(".localhost") { return true }
-        return host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2e || $0 &- 0x30 <= 9 }
     }
 }
 
