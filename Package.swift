@@ -88,7 +88,7 @@ let package = Package(
             name: "LogSources",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline", "Host",
-                "Kubernetes", "CLinux",
+                "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),

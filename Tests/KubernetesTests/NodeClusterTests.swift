@@ -84,7 +84,9 @@ import Testing
         /// Waits until the cluster follows its pods.
         func started() async {
             let query = self.plan.podQuery(NodeClusterTests.access)
-            await eventually { self.informers.leases(PodObject.self, query) == 1 }
+            #expect(
+                await ManualClock.eventually { self.informers.leases(PodObject.self, query) == 1 }
+            )
         }
     }
 
@@ -104,7 +106,7 @@ import Testing
         rig.pods.update(mirror)
         rig.pods.update(self.pod("web-1", uid: "one"))
         rig.pods.finishList(keeping: [.init("shop", "web-1"), .init("shop", "etcd-node-1")])
-        await eventually { rig.cluster.isKnown }
+        #expect(await ManualClock.eventually { rig.cluster.isKnown })
         #expect(rig.cluster.pods.count == 2)
         // The kubelet calls a static pod's folder by the hash of its manifest.
         #expect(rig.cluster.pod(uid: "4f0c")?.metadata.name == "etcd-node-1")
@@ -145,7 +147,7 @@ import Testing
         pod.metadata.owners = [.init(kind: "Job", name: "backup-29384720")]
         rig.pods.update(pod)
         let first = pod
-        await eventually { rig.cluster.workload(of: first) == cron }
+        #expect(await ManualClock.eventually { rig.cluster.workload(of: first) == cron })
         pod.metadata.owners = [.init(kind: "Job", name: "backup-29384721")]
         rig.pods.update(pod)
         #expect(rig.cluster.workload(of: pod) == cron)
@@ -170,7 +172,7 @@ import Testing
         await rig.started()
         #expect(kubelet.requests.isEmpty)
         rig.pods.fail("pods is forbidden")
-        await eventually { rig.cluster.isKnown }
+        #expect(await ManualClock.eventually { rig.cluster.isKnown })
         #expect(rig.cluster.trouble == nil)
         #expect(rig.cluster.pod(uid: "one")?.metadata.name == "web-1")
         #expect(kubelet.requests.first?.url == "https://127.0.0.1:10250/pods")
@@ -186,9 +188,11 @@ import Testing
         await rig.started()
         #expect(rig.cluster.trouble == nil)
         rig.pods.fail("pods is forbidden")
-        await eventually {
-            rig.cluster.trouble?.hasPrefix("https://127.0.0.1:10250/pods: expected ") ?? false
-        }
+        #expect(
+            await ManualClock.eventually {
+                rig.cluster.trouble?.hasPrefix("https://127.0.0.1:10250/pods: expected ") ?? false
+            }
+        )
         #expect(!rig.cluster.isKnown)
     }
 
@@ -201,7 +205,7 @@ import Testing
         await rig.clock.advance(by: rig.plan.patience - .seconds(1))
         #expect(!rig.cluster.isKnown)
         await rig.clock.advance(by: .seconds(1))
-        await eventually { rig.cluster.isKnown }
+        #expect(await ManualClock.eventually { rig.cluster.isKnown })
     }
 
     @Test func outsideAClusterNobodyIsAsked() async {
@@ -241,12 +245,4 @@ import Testing
         #expect(heard.withLock { $0.count } == 3)
         #expect(lease == nil)
     }
-}
-
-/// Waits for something that another task brings about.
-private func eventually(_ condition: @Sendable () -> Bool) async {
-    for _ in 0..<2_000 where !condition() {
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    #expect(condition())
 }

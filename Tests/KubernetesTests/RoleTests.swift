@@ -115,7 +115,7 @@ import Testing
         var service = ServiceObject(name: "s", namespace: "default")
         service.type = "LoadBalancer"
         service.loadBalancerIP = "1.1.1.1"
-        service.ports = [ServiceObject.Port()]
+        service.ports = [ServicePort()]
         var objects = Objects()
         func address() -> String? {
             ServiceRole.group(service, RoleSettings(), &objects).targets

@@ -30,19 +30,6 @@ package struct EndpointsObject: Sendable, Hashable {
         package init() {}
     }
 
-    /// One port.
-    package struct Port: Sendable, Hashable {
-        /// The port's name; may be empty.
-        package var name = ""
-        /// The number.
-        package var number = 0
-        /// `TCP`, `UDP` or `SCTP`.
-        package var protocolName = "TCP"
-
-        /// A port without a name.
-        package init() {}
-    }
-
     /// Addresses that share ports.
     package struct Subset: Sendable, Hashable {
         /// Those that are ready.
@@ -50,7 +37,7 @@ package struct EndpointsObject: Sendable, Hashable {
         /// Those that are not.
         package var notReadyAddresses: [Address] = []
         /// The ports of all of them.
-        package var ports: [Port] = []
+        package var ports: [ServicePort] = []
 
         /// Nothing.
         package init() {}
@@ -112,21 +99,6 @@ extension EndpointsObject.Address: JSONReadable {
             case "nodeName": self.nodeName = try reader.string()
             case "hostname": self.hostname = try reader.string()
             case "targetRef": self.target = try EndpointsObject.Reference(&reader)
-            default: try reader.skip()
-            }
-        }
-    }
-}
-
-extension EndpointsObject.Port: JSONReadable {
-    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
-        self.init()
-        try reader.beginObject()
-        while let key = try reader.nextMember() {
-            switch key {
-            case "name": self.name = try reader.string()
-            case "port": self.number = try reader.integer()
-            case "protocol": self.protocolName = try reader.string()
             default: try reader.skip()
             }
         }

@@ -2,19 +2,6 @@
 ///
 /// Source: Kubernetes, `core/v1` Service.
 package struct ServiceObject: Sendable, Hashable {
-    /// A port of the service.
-    package struct Port: Sendable, Hashable {
-        /// The port's name; may be empty.
-        package var name = ""
-        /// The number.
-        package var number = 0
-        /// `TCP`, `UDP` or `SCTP`.
-        package var protocolName = "TCP"
-
-        /// A port without a name.
-        package init() {}
-    }
-
     /// Name, namespace, labels and annotations.
     package var metadata = ObjectMetadata()
     /// `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`.
@@ -32,7 +19,7 @@ package struct ServiceObject: Sendable, Hashable {
     /// `IPv4` and `IPv6` in the order that is preferred.
     package var ipFamilies: [String] = []
     /// Its ports.
-    package var ports: [Port] = []
+    package var ports: [ServicePort] = []
 
     /// A service without ports.
     package init(name: String = "", namespace: String = "") {
@@ -90,21 +77,6 @@ extension ServiceObject: APIObject {
         while let key = try reader.nextMember() {
             switch key {
             case "ingress": self.ingressIPs = try reader.strings(of: "ip")
-            default: try reader.skip()
-            }
-        }
-    }
-}
-
-extension ServiceObject.Port: JSONReadable {
-    init(_ reader: inout JSONReader) throws(ObjectUnreadable) {
-        self.init()
-        try reader.beginObject()
-        while let key = try reader.nextMember() {
-            switch key {
-            case "name": self.name = try reader.string()
-            case "port": self.number = try reader.integer()
-            case "protocol": self.protocolName = try reader.string()
             default: try reader.skip()
             }
         }

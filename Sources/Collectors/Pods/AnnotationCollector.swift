@@ -3,49 +3,27 @@ package import Config
 package import Pipeline
 
 /// Annotations of pods and of this node as labels of series, those that are asked for.
-///
-/// Source: kube-state-metrics 2.20, `createPrometheusLabelKeysValues`.
 package struct AnnotationCollector: Collector, ~Copyable {
     package static let name: ComponentName = "annotations"
 
     /// What `annotations` can be told.
     package struct Options: ComponentOptions {
-        let pods: AllowList
-        let nodes: AllowList
+        let families: PairFamilies
 
         package init(from node: inout ConfigNode) throws(ConfigError) {
-            self.pods = AllowList("pods", from: &node, "Which become kube_pod_annotations")
-            self.nodes = AllowList("nodes", from: &node, "Which become kube_node_annotations")
+            self.families = PairFamilies(.annotation, from: &node)
         }
     }
 
-    private static let help = "Kubernetes annotations converted to Prometheus labels."
-
-    private let options: Options
+    private let families: PairFamilies
     private let cluster: any NodeObjects
 
     package init(_ options: Options, in context: ComponentContext) throws(ConfigError) {
-        self.options = options
+        self.families = options.families
         self.cluster = context.cluster
     }
 
     package mutating func collect(into metrics: inout MetricWriter) throws(CollectError) {
-        if !self.options.pods.isEmpty {
-            metrics.family("kube_pod_annotations", .gauge, Self.help)
-            for pod in try self.cluster.knownPods() {
-                let shown = self.options.pods.shown("annotation", pod.metadata.annotations)
-                metrics.sample(of: pod, 1) { labels in
-                    for pair in shown { labels.add(pair.key, pair.value) }
-                }
-            }
-        }
-        if !self.options.nodes.isEmpty {
-            let node = try self.cluster.knownNode()
-            metrics.family("kube_node_annotations", .gauge, Self.help)
-            let shown = self.options.nodes.shown("annotation", node.metadata.annotations)
-            metrics.sample(of: node, 1) { labels in
-                for pair in shown { labels.add(pair.key, pair.value) }
-            }
-        }
+        try self.families.write(self.cluster, into: &metrics)
     }
 }

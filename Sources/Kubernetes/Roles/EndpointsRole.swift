@@ -46,7 +46,7 @@ package enum EndpointsRole {
 
     private static func target(
         _ address: EndpointsObject.Address,
-        _ port: EndpointsObject.Port,
+        _ port: ServicePort,
         _ isReady: Bool,
         _ pods: inout BackingPods,
         _ settings: RoleSettings,

@@ -12,7 +12,6 @@ struct EventFile: ~Copyable {
     private let folder: String
     private var descriptor: Int32 = -1
     private var size: Int64 = 0
-    private var buffer = OutputBuffer(capacity: 4096)
 
     /// Writes into `folder`, which is made when the first event comes.
     init(in folder: String) { self.folder = folder }
@@ -25,11 +24,12 @@ struct EventFile: ~Copyable {
     /// Appends one event.
     mutating func append(_ event: EventObject) throws(HostError) {
         if self.descriptor < 0 { try self.open() }
-        self.buffer.removeAll()
-        EventLine().append(event, to: &self.buffer)
+        var json = JSONWriter()
+        json.value(event)
+        json.bytes.append("\n")
         let path = Self.path(in: self.folder)
-        let count = self.buffer.count
-        let written = unsafe self.buffer.span.withUnsafeBytes { bytes in
+        let count = json.bytes.count
+        let written = unsafe json.bytes.span.withUnsafeBytes { bytes in
             unsafe write(self.descriptor, bytes.baseAddress, bytes.count)
         }
         if written != count { throw .unreadable(path, "write", .current) }
