@@ -5,6 +5,11 @@ import Pipeline
 import Testing
 
 struct ClusterAccessTests {
+    @Test func slashesBehindAServerMakeNoOtherServer() {
+        let plain = ClusterAccess(server: "https://api:6443", connection: .init())
+        #expect(ClusterAccess(server: "https://api:6443//", connection: .init()) == plain)
+    }
+
     @Test(arguments: [
         ("10.96.0.1", "443", "https://10.96.0.1:443"),
         ("fd00:10:96::1", "6443", "https://[fd00:10:96::1]:6443"),

@@ -22,9 +22,12 @@ extension AgentPlan {
         }
         let exchange = try CurlExchange(version: AgentVersion.number)
         let cluster = try ClusterServices(self, over: exchange, context, startJitter: .zero)
-        var known = context
-        known.cluster = cluster.node
-        let complete = known
+        let complete = self.context(
+            clock: clock,
+            meters: context.meters,
+            logger: logger,
+            cluster: cluster.node,
+        )
         let text = try await cluster.whileKnown(
             self.cluster.node,
             within: Self.patience,

@@ -10,8 +10,8 @@ struct ClusterPlan: Sendable, Equatable {
     let agents: AgentMembershipOptions?
     /// Whether the node's name is one of the cluster's, so that other nodes have agents, too.
     let isOnNode: Bool
-    /// The agent's own namespace.
-    let namespace: String
+    /// The agent's own namespace; nil where nothing says.
+    let namespace: String?
 
     /// Decides; a kubeconfig file is read, nothing else.
     init(
@@ -25,7 +25,7 @@ struct ClusterPlan: Sendable, Equatable {
         self.node = NodeClusterPlan(options.cluster, nodeName: nodeName, access: access)
         self.isOnNode = access != nil && isNamed
         self.agents = self.isOnNode ? options.agents : nil
-        self.namespace = (try? ClusterAccess.ownNamespace()) ?? namespace ?? "default"
+        self.namespace = (try? ClusterAccess.ownNamespace()) ?? namespace
     }
 
     /// What scraping is handed of the cluster.
@@ -60,8 +60,7 @@ struct ClusterPlan: Sendable, Equatable {
             let kubeconfig = try Kubeconfig(path: path)
             return (kubeconfig.access, kubeconfig.namespace)
         }
-        if var server = options.server {
-            while server.hasSuffix("/") { server.removeLast() }
+        if let server = options.server {
             return (ClusterAccess(server: server, connection: options.client.connection), nil)
         }
         if environment["KUBERNETES_SERVICE_HOST"] == nil, options.source != .api {

@@ -77,7 +77,7 @@ final class MetricsPath: Sendable {
         return AgentMembership(
             options,
             access,
-            namespace: plan.cluster.namespace,
+            namespace: plan.cluster.namespace ?? "default",
             informers: services.cluster.informers,
             context,
         )

@@ -7,9 +7,10 @@ package struct ClusterAccess: Sendable, Hashable {
     /// TLS, proxy and authorization; files among them are read anew on use.
     package var connection: HTTPConnectionSettings
 
-    /// Describes an access.
+    /// Describes an access; slashes at the end of `server` are left out.
     package init(server: String, connection: HTTPConnectionSettings) {
         self.server = server
+        while self.server.hasSuffix("/") { self.server.removeLast() }
         self.connection = connection
     }
 }

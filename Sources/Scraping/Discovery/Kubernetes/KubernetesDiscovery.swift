@@ -49,8 +49,7 @@ package struct KubernetesDiscovery: TargetDiscovery {
         if let file = self.options.kubeconfigFile {
             return (self.plan(try cluster.kubeconfig(file), isOwn: false), false)
         }
-        if var server = self.options.apiServer {
-            while server.hasSuffix("/") { server.removeLast() }
+        if let server = self.options.apiServer {
             let access = ClusterAccess(
                 server: server,
                 connection: self.options.client.connection,
