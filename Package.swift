@@ -93,6 +93,11 @@ let package = Package(
             ],
         ),
         .target(
+            name: "LogRules",
+            dependencies: ["Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline"],
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")],
+        ),
+        .target(
             name: "Sinks",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline",
@@ -117,7 +122,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
-                "Kubernetes", "Collectors", "Scraping", "LogSources", "Sinks", "Transport",
+                "Kubernetes", "Collectors", "Scraping", "LogSources", "LogRules", "Sinks",
+                "Transport",
                 "CLinux", "CSystemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -192,6 +198,13 @@ let package = Package(
             dependencies: [
                 "LogSources", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
                 "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+        .testTarget(
+            name: "LogRulesTests",
+            dependencies: [
+                "LogRules", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),

@@ -64,16 +64,18 @@ final class LogRig: Sendable {
         let (options, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
             try LogsOptions(
                 from: &node,
-                sources: [
-                    .source(FileLogSource.self, "Files."),
-                    .source(KubernetesLogSource.self, "Containers."),
-                    .source(KubernetesEventSource.self, "Events."),
-                ],
-                sinks: [],
+                types: LogsOptions.Types(
+                    sources: [
+                        .source(FileLogSource.self, "Files."),
+                        .source(KubernetesLogSource.self, "Containers."),
+                        .source(KubernetesEventSource.self, "Events."),
+                    ],
+                    sinks: [],
+                ),
             )
         }
         return try LogLife(
-            try #require(options, "\(report)").sources,
+            try #require(options?.sources, "\(report)"),
             [("sink", receiver)],
             maxRequestBytes: 64 << 10,
             state: self.state,

@@ -11,7 +11,8 @@ import Testing
         "Codecs": 3, "Config": 3,
         "Pipeline": 4,
         "Kubernetes": 5,
-        "Collectors": 6, "Scraping": 6, "LogSources": 6, "Sinks": 6, "Transport": 6,
+        "Collectors": 6, "Scraping": 6, "LogSources": 6, "LogRules": 6, "Sinks": 6,
+        "Transport": 6,
         "Agent": 7,
         "Martlet": 8,
     ]

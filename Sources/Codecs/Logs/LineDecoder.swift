@@ -83,7 +83,7 @@ package struct LineDecoder: Sendable {
         _ input: borrowing Span<UInt8>,
         _ chunk: Chunk,
         with assembly: inout LineAssembly,
-        into table: inout LogBatch.Table,
+        into table: inout LogTable,
     ) -> Result {
         var result = Result()
         unsafe input.withUnsafeBufferPointer { bytes in

@@ -21,6 +21,8 @@ package actor LogPump {
         package var partialTimeout = Duration.seconds(5)
         /// What of pods stands on records.
         package var metadata = LogMetadataOptions()
+        /// What is done with records; nil for nothing.
+        package var rules: LogRules?
 
         /// Names a sink and its folder.
         package init(name: String, checkpointFolder: String) {
