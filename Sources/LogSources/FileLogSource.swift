@@ -8,8 +8,19 @@ package struct FileLogSource: LogSource {
     package enum Format: String, Sendable, CaseIterable {
         /// Each line is a record.
         case raw
-        /// As container runtimes write them.
+        /// As containerd and CRI-O write them.
         case cri
+        /// As Docker writes them.
+        case docker
+
+        /// What the decoder is told.
+        fileprivate var lines: LineDecoder.Format {
+            switch self {
+            case .raw: .raw
+            case .cri: .cri
+            case .docker: .docker
+            }
+        }
     }
 
     /// What users may say.
@@ -41,7 +52,7 @@ package struct FileLogSource: LogSource {
                 options: options.files,
                 layout: .plain,
                 names: LogFileNames(include: options.include, exclude: options.exclude),
-                format: options.format == .cri ? .cri : .raw,
+                format: .fixed(options.format.lines),
             ),
             context,
             source: Self.name.rawValue,

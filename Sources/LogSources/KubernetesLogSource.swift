@@ -1,4 +1,3 @@
-import Codecs
 package import Config
 package import Pipeline
 
@@ -30,7 +29,7 @@ package struct KubernetesLogSource: LogSource {
                 options: options.files,
                 layout: .kubernetes,
                 names: LogFileNames(include: ["*.log"], exclude: []),
-                format: .cri,
+                format: .runtime,
             ),
             context,
             source: Self.name.rawValue,

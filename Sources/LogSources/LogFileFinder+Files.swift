@@ -1,4 +1,3 @@
-import Codecs
 import Glibc
 import Host
 import Pipeline
@@ -82,20 +81,21 @@ extension LogFileFinder {
             origin = linked
         case .root:
             let isPods = self.settings.layout == .kubernetes
-            // Links are followed by themselves, so that rotation is seen where they lead.
-            if isPods, self.leadsElsewhere(path) { return nil }
             origin = isPods ? PodLogPath.container(link: base) ?? .init(path: "") : .init(path: "")
         }
         origin.path = "\(folder.path)/\(base)"
+        // Links are followed by themselves, so that rotation is seen where they lead.
         var status = stat()
-        if unsafe stat(path, &status) != 0 {
+        let isLinkKept = self.keepsLinks(folder)
+        if unsafe isLinkKept ? stat(path, &status) != 0 : lstat(path, &status) != 0 {
             let error = SystemErrorCode.current
             if error != .noSuchFile { self.complain(path, error.text) }
             return nil
         }
-        if status.st_mode & S_IFMT == S_IFDIR { return nil }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            self.complain(path, "expected a file, found a device, a socket or a pipe")
+        let kind = status.st_mode & S_IFMT
+        if kind == S_IFDIR || kind == S_IFLNK { return nil }
+        guard kind == S_IFREG else {
+            self.complain(path, Self.noFile)
             return nil
         }
         let isRotated = role != .live
@@ -108,16 +108,20 @@ extension LogFileFinder {
         )
     }
 
-    private func leadsElsewhere(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    /// Whether a link in the folder is read under its own name.
+    private func keepsLinks(_ folder: LogFolder) -> Bool {
+        switch folder.kind {
+        case .root: self.settings.layout == .plain
+        case .linked: true
+        case .pod, .container: false
+        }
     }
 
     /// The file that a name leads to, opened if it is new.
     private func follow(_ sighting: Sighting) -> TrackedFile? {
         let phase: LogGeneration.Phase = sighting.isRotated ? .rotated : .live
         guard let known = self.files[sighting.key] else { return self.open(sighting, phase) }
-        if known.content == nil {
+        if known.open == nil {
             let isUnchanged = known.path == sighting.path && known.size == sighting.status.st_size
             if isUnchanged { return known }
             // It was let go of: another file may have got its number since.
@@ -168,7 +172,7 @@ extension LogFileFinder {
                 ? PodLogPath.lane(of: sighting.origin) : sighting.origin.path,
             start: self.start(status),
             phase: phase,
-            content: self.content(descriptor, inode: sighting.key.inode),
+            open: OpenLogFile(descriptor, inode: sighting.key.inode),
             now: now,
         )
         file.path = sighting.path
@@ -177,19 +181,6 @@ extension LogFileFinder {
         self.meters.found.add()
         self.look(at: file)
         return file
-    }
-
-    private func content(_ descriptor: Int32, inode: UInt64) -> LogFileContent {
-        LogFileContent(
-            descriptor,
-            inode: inode,
-            number: self.catalogue.nextNumber(),
-            decoder: LineDecoder(
-                format: self.settings.format,
-                maxLineBytes: self.settings.options.maxLineBytes,
-            ),
-            clock: self.clock,
-        )
     }
 
     /// Where sinks start in a file that is new to them.

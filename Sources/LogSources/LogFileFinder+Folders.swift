@@ -7,6 +7,8 @@ import Telemetry
 extension LogFileFinder {
     /// The most names of one folder that are looked at.
     private static let nameLimit = 100_000
+    /// What is said of a name that no log can have.
+    static let noFile = "expected a file, found a device, a socket or a pipe"
 
     /// Lists a folder and follows what has changed in it.
     func scan(_ folder: LogFolder) {
@@ -25,7 +27,15 @@ extension LogFileFinder {
                 origin.container = name
                 return .container(origin)
             }
-        case .container, .linked:
+        case .container(let container):
+            self.scanFiles(of: folder, names)
+            // Docker keeps the files elsewhere: the kubelet's are links to them.
+            self.scanLinks(of: folder, names) { name, _ in
+                var origin = container
+                origin.attempt = PodLogPath.attempt(file: name) ?? 0
+                return origin
+            }
+        case .linked:
             self.scanFiles(of: folder, names)
         }
     }
@@ -87,7 +97,14 @@ extension LogFileFinder {
             PodLogPath.pod(folder: name).map { .pod($0) }
         }
         self.scanFiles(of: folder, names)
-        self.scanLinks(of: folder, names)
+        self.scanLinks(of: folder, names) { name, target in
+            var origin = PodLogPath.container(link: name) ?? LogOrigin(path: target)
+            if let known = PodLogPath.container(path: target) {
+                origin.podUID = known.podUID
+                origin.attempt = known.attempt
+            }
+            return origin
+        }
     }
 
     /// Follows the folders below one; `kind` says which are wanted.
@@ -113,20 +130,19 @@ extension LogFileFinder {
     }
 
     /// Follows links to log files, as in the kubelet's /var/log/containers: it is the folder that
-    /// they lead to in which files are rotated.
-    private func scanLinks(of folder: LogFolder, _ names: [String]) {
+    /// they lead to in which files are rotated. `origin` tells of a link by its name and target.
+    private func scanLinks(
+        of folder: LogFolder,
+        _ names: [String],
+        origin: (String, String) -> LogOrigin,
+    ) {
         var targets: [String: [String: LogOrigin]] = [:]
         for name in names where self.settings.names.role(of: name) == .live {
             let path = "\(folder.path)/\(name)"
             guard self.isLink(path), let target = self.resolve(path) else { continue }
             guard let slash = target.lastIndex(of: "/") else { continue }
             let base = String(target[target.index(after: slash)...])
-            var origin = PodLogPath.container(link: name) ?? LogOrigin(path: target)
-            if let known = PodLogPath.container(path: target) {
-                origin.podUID = known.podUID
-                origin.attempt = known.attempt
-            }
-            targets[String(target[..<slash]), default: [:]][base] = origin
+            targets[String(target[..<slash]), default: [:]][base] = origin(name, target)
         }
         for (path, origins) in targets {
             if let known = self.folders[path] {
@@ -150,6 +166,12 @@ extension LogFileFinder {
             return nil
         }
         defer { unsafe free(resolved) }
+        var status = stat()
+        if unsafe stat(resolved, &status) != 0 { return nil }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            self.complain(path, Self.noFile)
+            return nil
+        }
         return unsafe String(cString: resolved)
     }
 

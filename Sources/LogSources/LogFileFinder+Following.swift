@@ -1,4 +1,5 @@
 import Bytes
+import Codecs
 import Host
 import Logging
 import Pipeline
@@ -8,8 +9,7 @@ import Telemetry
 extension LogFileFinder {
     /// Looks at a file's size: it grew, it was truncated, its first line is complete.
     func look(at file: TrackedFile) {
-        guard let content = file.content else { return }
-        guard let status = try? content.status() else { return }
+        guard let open = file.open, let status = try? open.status() else { return }
         let now = self.clock.monotonicNanoseconds
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
@@ -31,22 +31,31 @@ extension LogFileFinder {
         start: LogGeneration.Start,
         isFinished: Bool,
     ) {
-        guard let content = file.content else { return }
-        let head = content.head()
+        guard let open = file.open else { return }
+        let head = open.head()
         let identity = LogIdentity(
             inode: file.key.inode,
             head: head.span,
             isFinished: isFinished,
         )
         guard let identity else { return }
+        let number = self.catalogue.nextNumber()
         let generation = LogGeneration(
-            number: content.number,
+            number: number,
             identity: identity,
             origin: file.origin,
             lane: file.lane,
             contentKey: identity.contentKey(host: self.context.nodeName, origin: file.origin),
             start: start,
-            content: content,
+            content: LogFileContent(
+                open,
+                number: number,
+                decoder: LineDecoder(
+                    format: self.settings.format.found(in: open),
+                    maxLineBytes: self.settings.options.maxLineBytes,
+                ),
+                clock: self.clock,
+            ),
             size: size,
         )
         generation.note(path: file.path, phase: file.phase)
@@ -56,13 +65,12 @@ extension LogFileFinder {
 
     /// The file was truncated or rewritten: what was not read of it is gone.
     private func replaceGeneration(of file: TrackedFile, size: Int64) {
-        guard let generation = file.generation, let content = file.content else { return }
+        guard let generation = file.generation else { return }
         self.meters.truncated.add()
         generation.note(phase: .truncated)
         self.catalogue.finish(generation)
         self.catalogue.forget(generation.identity)
         file.generation = nil
-        file.content = content.again(number: self.catalogue.nextNumber())
         self.context.logger.notice(
             "a log file was truncated; it is read from its beginning",
             metadata: ["file": "\(file.path)", "size": "\(size)"],
@@ -72,12 +80,12 @@ extension LogFileFinder {
 
     /// A name is gone: the file was deleted, or moved where nobody looks.
     func noteGone(_ file: TrackedFile) {
-        if file.content == nil {
+        if file.open == nil {
             if let identity = file.finished { self.catalogue.forget(identity) }
             if self.files[file.key] === file { self.files[file.key] = nil }
             return
         }
-        let names = (try? file.content?.status().names) ?? 0
+        let names = (try? file.open?.status().names) ?? 0
         file.phase = names == 0 ? .deleted : .rotated
         file.generation?.note(phase: file.phase)
         if self.files[file.key] === file { self.leaving.insert(file.key) }
@@ -97,10 +105,10 @@ extension LogFileFinder {
             if !generation.isDrained(by: self.catalogue.sinks) { return }
             self.catalogue.finish(generation)
         }
-        let isGone = file.phase == .deleted || ((try? file.content?.status().names) ?? 0) == 0
+        let isGone = file.phase == .deleted || ((try? file.open?.status().names) ?? 0) == 0
         file.finished = file.generation?.identity
         file.generation = nil
-        file.content = nil
+        file.open = nil
         if isGone {
             if let identity = file.finished { self.catalogue.forget(identity) }
             if self.files[file.key] === file { self.files[file.key] = nil }

@@ -23,7 +23,7 @@ final class LogFileFinder {
         var options: LogFileOptions
         var layout: Layout
         var names: LogFileNames
-        var format: LineDecoder.Format
+        var format: LogFileFormat
         /// Whether the kernel is asked to tell of changes.
         var isWatching = true
     }
@@ -135,13 +135,13 @@ final class LogFileFinder {
 
     /// Looks at every open file.
     private func poll() {
-        for file in self.files.values where file.content != nil { self.look(at: file) }
+        for file in self.files.values where file.open != nil { self.look(at: file) }
     }
 
     /// Lets go of files that were read to their end.
     private func finishLeaving() {
         for key in self.leaving {
-            guard let file = self.files[key], file.phase != .live, file.content != nil else {
+            guard let file = self.files[key], file.phase != .live, file.open != nil else {
                 self.leaving.remove(key)
                 continue
             }
@@ -150,7 +150,7 @@ final class LogFileFinder {
     }
 
     private func showCounts() {
-        let open = self.files.values.reduce(0) { $0 + ($1.content == nil ? 0 : 1) }
+        let open = self.files.values.reduce(0) { $0 + ($1.open == nil ? 0 : 1) }
         self.meters.open.set(Double(open))
         self.meters.watches.set(Double(self.watches.count))
         self.meters.isWatching.set(self.watcher.isComplete ? 1 : 0)

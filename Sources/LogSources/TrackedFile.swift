@@ -17,7 +17,7 @@ final class TrackedFile {
     var path: String
     var phase: LogGeneration.Phase
     /// The open file; nil once everything was read of a file that was rotated.
-    var content: LogFileContent?
+    var open: OpenLogFile?
     /// What sinks read; nil until the first line is complete.
     var generation: LogGeneration?
     /// What it was known by when it was let go of.
@@ -32,7 +32,7 @@ final class TrackedFile {
         lane: String,
         start: LogGeneration.Start,
         phase: LogGeneration.Phase,
-        content: LogFileContent,
+        open: OpenLogFile,
         now: Int64,
     ) {
         self.key = key
@@ -41,7 +41,7 @@ final class TrackedFile {
         self.start = start
         self.path = origin.path
         self.phase = phase
-        self.content = content
+        self.open = open
         self.grewAt = now
     }
 }

@@ -193,7 +193,7 @@ import Testing
                 options: options,
                 layout: .kubernetes,
                 names: LogFileNames(include: ["*.log"], exclude: []),
-                format: .cri,
+                format: .runtime,
                 isWatching: false,
             ),
             rig.context(),

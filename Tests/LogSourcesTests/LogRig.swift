@@ -107,6 +107,15 @@ final class LogRig: Sendable {
         #expect(unsafe system("cd \(self.folder) && \(command)") == 0, "\(command)")
     }
 
+    /// Appends a line to a file, which may have to be made.
+    func append(_ line: String, to file: String) {
+        let flags = O_WRONLY | O_CREAT | O_APPEND
+        let descriptor = unsafe open("\(self.folder)/\(file)", flags, 0o644)
+        defer { close(descriptor) }
+        let bytes = Array("\(line)\n".utf8)
+        #expect(unsafe write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+
     func counter(_ name: String, _ labels: [MeterLabel]) -> Int {
         self.meters.counter(name, "", labels).value
     }

@@ -40,7 +40,7 @@ package struct KubernetesEventSource: LogSource {
                 options: LogFileOptions(path: self.folder),
                 layout: .plain,
                 names: LogFileNames(include: ["events.log"], exclude: []),
-                format: .raw,
+                format: .fixed(.raw),
             ),
             context,
             source: Self.name.rawValue,
