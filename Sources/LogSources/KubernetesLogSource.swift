@@ -28,7 +28,6 @@ package struct KubernetesLogSource: LogSource {
             .init(
                 options: options.files,
                 layout: .kubernetes,
-                names: LogFileNames(include: ["*.log"], exclude: []),
                 format: .runtime,
             ),
             context,

@@ -31,7 +31,7 @@ extension LogFileFinder {
         start: LogGeneration.Start,
         isFinished: Bool,
     ) {
-        guard let open = file.open else { return }
+        guard let open = file.open, self.knowsPod(of: file) || isFinished else { return }
         let head = open.head()
         let identity = LogIdentity(
             inode: file.key.inode,
@@ -45,7 +45,7 @@ extension LogFileFinder {
             identity: identity,
             origin: file.origin,
             lane: file.lane,
-            contentKey: identity.contentKey(host: self.context.nodeName, origin: file.origin),
+            contentKey: self.contentKey(identity, file.origin),
             start: start,
             content: LogFileContent(
                 open,
@@ -62,6 +62,34 @@ extension LogFileFinder {
         file.generation = generation
         self.catalogue.add(generation)
     }
+
+    /// The number for record ids; what a pod is called is no part of it where only its UID is sure.
+    private func contentKey(_ identity: LogIdentity, _ origin: LogOrigin) -> UInt64 {
+        var origin = origin
+        if origin.container.isEmpty {
+            origin.namespace = ""
+            origin.pod = ""
+        }
+        return identity.contentKey(host: self.context.nodeName, origin: origin)
+    }
+
+    /// Names the pod in whose volume the file lies; false while it may still become known.
+    private func knowsPod(of file: TrackedFile) -> Bool {
+        if file.origin.podUID.isEmpty || file.origin.isPod { return true }
+        let cluster = self.context.cluster
+        if let pod = cluster.pod(uid: file.origin.podUID) {
+            file.origin.namespace = pod.metadata.namespace
+            file.origin.pod = pod.metadata.name
+            return true
+        }
+        let waited = self.clock.monotonicNanoseconds - file.foundAt
+        if !cluster.isAsked || waited >= Self.podWait { return true }
+        self.unnamed.insert(file.key)
+        return false
+    }
+
+    /// How long the pod of a file in a volume is waited for.
+    private static let podWait: Int64 = 10_000_000_000
 
     /// The file was truncated or rewritten: what was not read of it is gone.
     private func replaceGeneration(of file: TrackedFile, size: Int64) {
@@ -109,6 +137,7 @@ extension LogFileFinder {
         file.finished = file.generation?.identity
         file.generation = nil
         file.open = nil
+        self.openCount -= 1
         if isGone {
             if let identity = file.finished { self.catalogue.forget(identity) }
             if self.files[file.key] === file { self.files[file.key] = nil }

@@ -3,6 +3,7 @@ import Pipeline
 /// What a source of files counts.
 struct LogFileMeters: Sendable {
     let open: Gauge
+    let leftOut: Gauge
     let watches: Gauge
     let isWatching: Gauge
     let errors: Counter
@@ -12,6 +13,11 @@ struct LogFileMeters: Sendable {
     init(source: String, in meters: Meters) {
         let labels = [MeterLabel("source", source)]
         self.open = meters.gauge("martlet_log_open_files", "Log files that are open.", labels)
+        self.leftOut = meters.gauge(
+            "martlet_log_files_left_out",
+            "Log files that wait because too many are open.",
+            labels,
+        )
         self.watches = meters.gauge("martlet_log_watches", "Folders that are watched.", labels)
         self.isWatching = meters.gauge(
             "martlet_log_watching",

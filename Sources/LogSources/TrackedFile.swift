@@ -10,7 +10,7 @@ final class TrackedFile {
     }
 
     let key: Key
-    let origin: LogOrigin
+    var origin: LogOrigin
     let lane: String
     /// Where a sink starts that never read it.
     let start: LogGeneration.Start
@@ -23,7 +23,8 @@ final class TrackedFile {
     /// What it was known by when it was let go of.
     var finished: LogIdentity?
     var size: Int64 = 0
-    /// When it last grew, in monotonic nanoseconds.
+    /// When it was found, and when it last grew, in monotonic nanoseconds.
+    let foundAt: Int64
     var grewAt: Int64
 
     init(
@@ -42,6 +43,7 @@ final class TrackedFile {
         self.path = origin.path
         self.phase = phase
         self.open = open
+        self.foundAt = now
         self.grewAt = now
     }
 }

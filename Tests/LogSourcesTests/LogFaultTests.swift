@@ -192,7 +192,6 @@ import Testing
             .init(
                 options: options,
                 layout: .kubernetes,
-                names: LogFileNames(include: ["*.log"], exclude: []),
                 format: .runtime,
                 isWatching: false,
             ),

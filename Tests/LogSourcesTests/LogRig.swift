@@ -60,25 +60,32 @@ final class LogRig: Sendable {
 
     /// A life with sources as a configuration file has them.
     func start(_ receiver: LineReceiver, sources: String) throws -> LogLife {
+        try LogLife(
+            try #require(try self.read(sources: sources)).sources,
+            [("sink", receiver)],
+            maxRequestBytes: 64 << 10,
+            state: self.state,
+            context: self.context(),
+        )
+    }
+
+    /// Sources as a configuration file has them; nil when the check refuses them.
+    func read(sources: String) throws -> LogsOptions? {
         let document = try ConfigDocument.parse("sources: \(sources)")
-        let (options, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
+        let (options, _) = ConfigLoader.read(from: document) { node throws(ConfigError) in
             try LogsOptions(
                 from: &node,
                 sources: [
                     .source(FileLogSource.self, "Files."),
                     .source(KubernetesLogSource.self, "Containers."),
                     .source(KubernetesEventSource.self, "Events."),
+                    .source(PodVolumeLogSource.self, "Volumes."),
+                    .source(AuditLogSource.self, "Audit."),
                 ],
                 sinks: [],
             )
         }
-        return try LogLife(
-            try #require(options, "\(report)").sources,
-            [("sink", receiver)],
-            maxRequestBytes: 64 << 10,
-            state: self.state,
-            context: self.context(),
-        )
+        return options
     }
 
     func start(_ receiver: LineReceiver, maxRequestBytes: Int = 64 << 10) throws -> LogLife {
@@ -105,6 +112,11 @@ final class LogRig: Sendable {
 
     func run(_ command: String) {
         #expect(unsafe system("cd \(self.folder) && \(command)") == 0, "\(command)")
+    }
+
+    /// How many messages have the text.
+    func told(_ text: String) -> Int {
+        self.messages.withLock { $0.filter { $0.contains(text) }.count }
     }
 
     /// Appends a line to a file, which may have to be made.

@@ -20,7 +20,7 @@ extension OutputBuffer {
     }
 }
 
-/// Writes what `count` bytes between quotes say; it is never longer than they are. -1 for a bad escape.
+/// Writes what `count` bytes between quotes say, which is never longer; -1 for a bad escape.
 private func unescape(
     _ source: UnsafePointer<UInt8>,
     _ count: Int,

@@ -74,8 +74,8 @@ package struct LineDecoder: Sendable {
         package init() {}
     }
 
-    /// The longest line of JSON that is understood; Docker's have 100 KiB, with labels more.
-    package static let wholeLineLimit = 1 << 20
+    /// The longest line of JSON that is understood: Docker's have 100 KiB, audit events megabytes.
+    package static let wholeLineLimit = 4 << 20
 
     /// What lines look like.
     package var format: Format
