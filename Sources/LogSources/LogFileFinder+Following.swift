@@ -25,7 +25,7 @@ extension LogFileFinder {
     }
 
     /// Makes the file known to sinks as soon as it can be told from others.
-    private func identify(
+    func identify(
         _ file: TrackedFile,
         size: Int64,
         start: LogGeneration.Start,
@@ -114,8 +114,12 @@ extension LogFileFinder {
             return
         }
         let names = (try? file.open?.status().names) ?? 0
-        file.phase = names == 0 ? .deleted : .rotated
-        file.generation?.note(phase: file.phase)
+        if names == 0 {
+            self.noteDeleted(file)
+        } else {
+            file.phase = .rotated
+            file.generation?.note(phase: .rotated)
+        }
         if self.files[file.key] === file { self.leaving.insert(file.key) }
         self.look(at: file)
     }
@@ -129,11 +133,16 @@ extension LogFileFinder {
             // Its first line will never be complete.
             self.identify(file, size: file.size, start: file.start, isFinished: true)
         }
-        if let generation = file.generation {
-            if !generation.isDrained(by: self.catalogue.sinks) { return }
-            self.catalogue.finish(generation)
+        if let generation = file.generation, !generation.isDrained(by: self.catalogue.sinks) {
+            return
         }
         let isGone = file.phase == .deleted || ((try? file.open?.status().names) ?? 0) == 0
+        self.release(file, isGone: isGone)
+    }
+
+    /// Closes a file; `isGone` says that its content will not be met again.
+    func release(_ file: TrackedFile, isGone: Bool) {
+        if let generation = file.generation { self.catalogue.finish(generation) }
         file.finished = file.generation?.identity
         file.generation = nil
         file.open = nil

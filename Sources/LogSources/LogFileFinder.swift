@@ -65,6 +65,7 @@ final class LogFileFinder {
     var openCount = 0
     let openLimit: Int
     var complaints: Set<String> = []
+    var givenUp = GivenUp()
     /// Whether the files seen now were there before the agent.
     var isFirstScan = true
 
@@ -141,6 +142,7 @@ final class LogFileFinder {
             }
             self.nameOwners()
             self.finishLeaving()
+            self.boundDeleted()
         }
     }
 

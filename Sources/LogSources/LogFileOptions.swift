@@ -26,6 +26,8 @@ package struct LogFileOptions: Sendable, Hashable {
     package var rescanInterval: Duration
     /// The most files that are open at a time.
     package var maxFiles: Int
+    /// The most bytes of disk that deleted files may keep until they are read.
+    package var maxDeletedBytes: Int
 
     /// The longest body where nothing else is said.
     package static let defaultMaxLineBytes = 1 << 20
@@ -39,6 +41,7 @@ package struct LogFileOptions: Sendable, Hashable {
         self.rotateWait = .seconds(5)
         self.rescanInterval = .seconds(60)
         self.maxFiles = Self.defaultMaxFiles
+        self.maxDeletedBytes = 1 << 30
     }
 
     /// Reads the keys from a source's own section; the folder only where there is one to expect.
@@ -84,6 +87,13 @@ package struct LogFileOptions: Sendable, Hashable {
             default: Self.defaultMaxFiles,
             in: 1...1_000_000,
             "The most files that are followed at a time; those found later wait.",
+        )
+        self.maxDeletedBytes = node.size(
+            "max_deleted_bytes",
+            default: 1 << 30,
+            in: 0...(1 << 50),
+            "Disk space that deleted files may keep until they are read; beyond it the one deleted "
+                + "first is given up, and its unread part is counted as lost (given_up).",
         )
         while self.path.count > 1, self.path.hasSuffix("/") { self.path.removeLast() }
     }

@@ -27,6 +27,9 @@ final class TrackedFile {
     let foundAt: Int64
     var grewAt: Int64
 
+    /// When it lost its last name, in monotonic nanoseconds.
+    var deletedAt: Int64?
+
     init(
         key: Key,
         origin: LogOrigin,
