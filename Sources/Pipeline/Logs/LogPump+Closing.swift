@@ -51,8 +51,7 @@ extension LogPump {
         self.completeWaiting(in: cursor.lane, file: cursor.generation.number, request)
         let left = cursor.generation.size - cursor.reader.offset
         if left > 0 {
-            let isGone = cursor.generation.phase == .truncated
-            cursor.account.miss(.init(bytes: Int(left)), isGone ? .rewritten : .unreadable)
+            cursor.account.miss(.init(bytes: Int(left)), cursor.generation.phase.loss)
         }
         cursor.isClosed = true
         self.touched.insert(cursor.generation.number)
