@@ -66,6 +66,20 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a container's attempts are read in their order, rotated files too`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let line = "2026-11-23T01:30:01Z stdout F"
+        rig.run("echo '\(line) second' > \(log.folder)/1.log.20261123-013000")
+        rig.run("echo '\(line) third' > \(log.folder)/1.log")
+        log.write(["first"])
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        await eventually("all records") { receiver.lines.count == 3 }
+        #expect(receiver.lines == ["first", "second", "third"])
+        await life.stop()
+    }
+
     @Test func `after a kill at most one request is sent again, and counted`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)
