@@ -56,12 +56,13 @@ class Arrivals:
         self.repetitions = 0
         self.second_identifiers = 0
         self.refused = 0
+        self.tails = 0
         self._fail = fail
         self._streams = {}
         self._requests = {}
         self._chain = 0
         self._is_chain_used = False
-        self._epoch = 0
+        self.epoch = 0  # rises with each damage to the checkpoint
         self._forgiven = set()  # chains of which the end may not have been written down
 
     def stream(self, writer, stream):
@@ -79,7 +80,7 @@ class Arrivals:
         self._next_chain()
 
     def checkpoint_damaged(self):
-        self._epoch += 1
+        self.epoch += 1
 
     # What the sink reports
 
@@ -140,7 +141,7 @@ class Arrivals:
     def _request(self, request):
         entry = self._requests.get(request)
         if entry is None:
-            entry = self._requests[request] = Request(self._chain, self._epoch)
+            entry = self._requests[request] = Request(self._chain, self.epoch)
             self._is_chain_used = True
         return entry
 

@@ -29,6 +29,8 @@ class PodContainer:
         self.max_files = rng.randint(2, 5)
         self.rate = rng.choice((5, 20, 20, 60)) if not is_short_lived else 200
         self.with_traces = with_traces
+        # What records consist of whose beginning stands in the file before.
+        self.tails = set()
         self._rng = rng
         self._held = {"stdout": [], "stderr": []}  # pieces that are still to be written
         self._open()
@@ -144,6 +146,7 @@ class PodContainer:
 
     def _retire(self):
         self._file.close()
+        self.tails |= {b"".join(held).decode(errors="replace") for held in self._held.values() if held}
         self.current.seal(self.numberings)
         self.retired.append(self.current)
 

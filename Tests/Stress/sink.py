@@ -121,7 +121,8 @@ class Sink(BulkReceiver):
             self._request = request
             status, headers, answer = self.handle_post(path, headers, body)
             if status != 200:
-                self._lines.append(f"foreign\tanswered {status}: {self.malformed[-1:]}")
+                report = [f"answered {status}", "", "", str(self.malformed[-1:])]
+                self._lines.append("foreign\t" + json.dumps(report))
             # While the lock is held, so that reports come in the order in which it was stored.
             with self._output:
                 sys.stdout.write("".join(line + "\n" for line in self._lines))
