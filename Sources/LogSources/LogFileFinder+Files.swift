@@ -42,8 +42,12 @@ extension LogFileFinder {
             sightings = again
             if isStable { break }
         }
-        // What was written last is read last: rotated files before the live one.
+        // What was written last is read last: a container's earlier attempts before the later ones,
+        // rotated files before the live one.
         sightings.sort { left, right in
+            if left.origin.attempt != right.origin.attempt {
+                return left.origin.attempt < right.origin.attempt
+            }
             if left.isRotated != right.isRotated { return left.isRotated }
             let (a, b) = (left.status.st_mtim, right.status.st_mtim)
             return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
