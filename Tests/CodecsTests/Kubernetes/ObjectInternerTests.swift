@@ -19,7 +19,7 @@ import Testing
     }
 
     private static func address<Element>(_ elements: [Element]) -> UInt {
-        unsafe elements.withUnsafeBufferPointer { unsafe UInt(bitPattern: $0.baseAddress) }
+        unsafe elements.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
     }
 
     @Test func `pods of one template share what they have in common, and say the same`() throws {

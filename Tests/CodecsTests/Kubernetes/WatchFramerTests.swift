@@ -62,7 +62,7 @@ import Testing
         for length in event.indices {
             let head = WatchEventHead(event.span.extracting(first: length))
             #expect(head.kind == (length < 17 ? nil : .deleted))
-            #expect(head.name == (length < 62 ? "" : "a"))
+            #expect(head.name == (length < 63 ? "" : "a"))
             #expect(head.namespace == (length < event.count - 1 ? "" : "b"))
         }
     }
