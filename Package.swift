@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Telemetry", dependencies: ["Bytes"]),
         .target(
             name: "Codecs",
-            dependencies: ["Bytes", "Telemetry", "CSnappy"],
+            dependencies: ["Bytes", "Telemetry", "CSnappy", "CZlib"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")],
         ),
         .target(name: "Host", dependencies: ["Bytes", "CLinux"]),
@@ -93,6 +93,11 @@ let package = Package(
             ],
         ),
         .target(
+            name: "LogRules",
+            dependencies: ["Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline"],
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")],
+        ),
+        .target(
             name: "Sinks",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Config", "Pipeline",
@@ -104,7 +109,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
+                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -117,7 +122,8 @@ let package = Package(
             name: "Agent",
             dependencies: [
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
-                "Kubernetes", "Collectors", "Scraping", "LogSources", "Sinks", "Transport",
+                "Kubernetes", "Collectors", "Scraping", "LogSources", "LogRules", "Sinks",
+                "Transport",
                 "CLinux", "CSystemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -192,6 +198,13 @@ let package = Package(
             dependencies: [
                 "LogSources", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
                 "Pipeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+        ),
+        .testTarget(
+            name: "LogRulesTests",
+            dependencies: [
+                "LogRules", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),

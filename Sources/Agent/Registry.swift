@@ -1,5 +1,6 @@
 package import Config
 import Collectors
+import LogRules
 import LogSources
 package import Pipeline
 package import Scraping
@@ -107,4 +108,22 @@ package enum Registry {
         .sink(ConsoleSink.self, "Standard output, one JSON object a line."),
         .sink(ElasticsearchSink.self, "Elasticsearch or OpenSearch, by the bulk API."),
     ]
+
+    /// `logs.rules[].steps`, by `type`.
+    package static let logSteps: [ConfigVariant<LogComponent<any LogStep>>] = [
+        .step(SampleStep.self, "Lets one of so many records through.")
+    ]
+
+    /// What annotations of pods may name as a parser.
+    package static let logParsers: [String: LogComponent<any LogStep>] = [:]
+
+    /// The types of components that the section `logs` knows.
+    package static var logTypes: LogsOptions.Types {
+        LogsOptions.Types(
+            sources: Self.logSources,
+            sinks: Self.logSinks,
+            steps: Self.logSteps,
+            parsers: Self.logParsers,
+        )
+    }
 }

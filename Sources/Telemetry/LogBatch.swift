@@ -4,24 +4,10 @@ public import Bytes
 ///
 /// One batch is used again and again: after warm-up nothing allocates.
 public struct LogBatch: ~Copyable, Sendable {
-    /// The records, and the bodies that had to be put together from several lines.
-    public struct Table: ~Copyable, Sendable {
-        /// The records in the order in which they were completed.
-        public var records: [LogRecord] = []
-        /// Bodies of records flagged `joined`.
-        public var joined = OutputBuffer(capacity: 16)
-
-        /// Forgets the records and keeps the memory.
-        public mutating func removeAll() {
-            self.records.removeAll(keepingCapacity: true)
-            self.joined.removeAll()
-        }
-    }
-
     /// The bytes as they were read.
     public var input: OutputBuffer
     /// What was found in them.
-    public var table = Table()
+    public var table = LogTable()
     /// Where they come from.
     public var origin = LogOrigin(path: "")
     /// A number for the file's content that stays the same after a restart; for record ids.
@@ -40,7 +26,7 @@ public struct LogBatch: ~Copyable, Sendable {
 
     /// Lets `body` read the input and fill the table.
     public mutating func fill<Result>(
-        _ body: (borrowing Span<UInt8>, inout Table) -> Result
+        _ body: (borrowing Span<UInt8>, inout LogTable) -> Result
     ) -> Result {
         // A span of one stored property borrows the whole struct, so the input steps out of it.
         var input = OutputBuffer(capacity: 16)
@@ -56,9 +42,18 @@ public struct LogBatch: ~Copyable, Sendable {
         of record: LogRecord,
         _ body: (borrowing Span<UInt8>) -> Result,
     ) -> Result {
-        if record.flags.contains(.joined) {
-            return body(self.table.joined.span.extracting(record.range))
+        self.withText(record.body, body)
+    }
+
+    /// Lets `body` see a piece of the batch.
+    @inlinable
+    public func withText<Result>(
+        _ text: LogText,
+        _ body: (borrowing Span<UInt8>) -> Result,
+    ) -> Result {
+        switch text.place {
+        case .input: body(self.input.span.extracting(text.range))
+        case .derived: body(self.table.derived.span.extracting(text.range))
         }
-        return body(self.input.span.extracting(record.range))
     }
 }

@@ -87,7 +87,7 @@ struct LineReading {
                     time: record.time,
                     stream: record.stream,
                     body: batch.withBody(of: record) { $0.array },
-                    flags: record.flags.subtracting(.joined),
+                    flags: record.flags.subtracting(.derived),
                     offset: record.offset,
                     sourceBytes: Int(record.sourceBytes),
                 )

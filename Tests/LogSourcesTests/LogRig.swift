@@ -61,7 +61,7 @@ final class LogRig: Sendable {
     /// A life with sources as a configuration file has them.
     func start(_ receiver: LineReceiver, sources: String) throws -> LogLife {
         try LogLife(
-            try #require(try self.read(sources: sources)).sources,
+            try #require(try self.read(sources: sources)?.sources),
             [("sink", receiver)],
             maxRequestBytes: 64 << 10,
             state: self.state,
@@ -75,14 +75,16 @@ final class LogRig: Sendable {
         let (options, _) = ConfigLoader.read(from: document) { node throws(ConfigError) in
             try LogsOptions(
                 from: &node,
-                sources: [
-                    .source(FileLogSource.self, "Files."),
-                    .source(KubernetesLogSource.self, "Containers."),
-                    .source(KubernetesEventSource.self, "Events."),
-                    .source(PodVolumeLogSource.self, "Volumes."),
-                    .source(AuditLogSource.self, "Audit."),
-                ],
-                sinks: [],
+                types: LogsOptions.Types(
+                    sources: [
+                        .source(FileLogSource.self, "Files."),
+                        .source(KubernetesLogSource.self, "Containers."),
+                        .source(KubernetesEventSource.self, "Events."),
+                        .source(PodVolumeLogSource.self, "Volumes."),
+                        .source(AuditLogSource.self, "Audit."),
+                    ],
+                    sinks: [],
+                ),
             )
         }
         return options

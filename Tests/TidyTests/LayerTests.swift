@@ -11,16 +11,17 @@ import Testing
         "Codecs": 3, "Config": 3,
         "Pipeline": 4,
         "Kubernetes": 5,
-        "Collectors": 6, "Scraping": 6, "LogSources": 6, "Sinks": 6, "Transport": 6,
+        "Collectors": 6, "Scraping": 6, "LogSources": 6, "LogRules": 6, "Sinks": 6,
+        "Transport": 6,
         "Agent": 7,
         "Martlet": 8,
     ]
 
     /// Libraries that one target alone may import, so that they can be replaced in one place.
     private static let owners: [String: String] = [
-        "CCurl": "Transport", "CZlib": "Transport",
+        "CCurl": "Transport",
         "NIOCore": "Transport", "NIOPosix": "Transport", "NIOHTTP1": "Transport",
-        "CSnappy": "Codecs", "CYAML": "Config", "CRE2": "Patterns",
+        "CSnappy": "Codecs", "CZlib": "Codecs", "CYAML": "Config", "CRE2": "Patterns",
         "CSystemd": "Agent", "ArgumentParser": "Martlet",
         "UnixSignals": "Agent",
     ]

@@ -71,7 +71,7 @@ package struct AgentOptions: ComponentOptions {
         )
         self.logsFingerprint = node.fingerprint(of: "logs")
         self.logs = try node.section("logs", "Log collection.") { node throws(ConfigError) in
-            try LogsOptions(from: &node, sources: Registry.logSources, sinks: Registry.logSinks)
+            try LogsOptions(from: &node, types: Registry.logTypes)
         }
         Self.readUnsupported(&node)
     }

@@ -96,10 +96,10 @@ package struct AgentPlan: Sendable {
         }
     }
 
-    /// The log collection: without any source, the container logs of this machine.
+    /// The log collection: where no sources are said, the container logs of this machine.
     var logs: LogsOptions {
         var logs = self.options.logs
-        if logs.sources.isEmpty { logs.sources = [Self.containerLogs] }
+        if logs.sources == nil { logs.sources = [Self.containerLogs] }
         return logs
     }
 

@@ -134,13 +134,13 @@ package struct LineAssembly: ~Copyable {
     mutating func complete(
         _ stream: LogStream,
         flags: LogRecord.Flags = [],
-        into table: inout LogBatch.Table,
+        into table: inout LogTable,
     ) {
         if self.waiting.isEmpty { return }
         let line = self.waiting[Int(stream.rawValue)]
         if !line.isActive { return }
-        let start = table.joined.count
-        table.joined.append(line.bytes.span)
+        let start = table.derived.count
+        table.derived.append(line.bytes.span)
         table.records.append(
             LogRecord(
                 time: line.time,
@@ -149,7 +149,7 @@ package struct LineAssembly: ~Copyable {
                 count: line.bytes.count,
                 sourceBytes: line.sourceBytes,
                 stream: stream,
-                flags: line.flags.union(flags).union(.joined),
+                flags: line.flags.union(flags).union(.derived),
             )
         )
         if line.parts.count > 1 { self.carried += line.parts.dropLast() }
@@ -170,7 +170,7 @@ package struct LineAssembly: ~Copyable {
     }
 
     /// Completes the lines that were read from `file` last, as far as they came.
-    package mutating func completeLines(endingIn file: Int, into table: inout LogBatch.Table) {
+    package mutating func completeLines(endingIn file: Int, into table: inout LogTable) {
         for stream in LogStream.allCases where self.isWaiting(stream) {
             if self.waiting[Int(stream.rawValue)].parts.last?.file != file { continue }
             if self.open?.stream == stream { self.open = nil }

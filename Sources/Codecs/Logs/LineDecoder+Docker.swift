@@ -12,7 +12,7 @@ extension LineDecoder {
         _ position: Int,
         _ clock: inout CRITimestamp,
         _ assembly: inout LineAssembly,
-        _ table: inout LogBatch.Table,
+        _ table: inout LogTable,
         _ result: inout Result,
     ) {
         var holes = 0
@@ -38,15 +38,15 @@ extension LineDecoder {
         )
         let body = unsafe Span(_unsafeStart: text + line.body.lowerBound, count: line.body.count)
         if line.hasEscapes {
-            let joined = table.joined.count
-            guard table.joined.append(jsonText: body) else {
+            let written = table.derived.count
+            guard table.derived.append(jsonText: body) else {
                 let whole = unsafe Span(_unsafeStart: start, count: length)
                 self.take(whole, end, chunk, position, &clock, &assembly, &table, &result)
                 return
             }
-            record.start = UInt32(truncatingIfNeeded: joined)
-            record.count = UInt32(truncatingIfNeeded: table.joined.count &- joined)
-            record.flags = .joined
+            record.start = UInt32(truncatingIfNeeded: written)
+            record.count = UInt32(truncatingIfNeeded: table.derived.count &- written)
+            record.flags = .derived
         }
         result.holes &+= holes
         let isWhole = !line.isPartial && !assembly.isWaiting(line.stream)
@@ -56,13 +56,13 @@ extension LineDecoder {
         }
         if line.hasEscapes {
             self.gather(
-                table.joined.span.extracting(record.range),
+                table.derived.span.extracting(record.range),
                 record,
                 chunk,
                 &assembly,
                 &result,
             )
-            table.joined.truncate(to: Int(record.start))
+            table.derived.truncate(to: Int(record.start))
         } else {
             self.gather(body, record, chunk, &assembly, &result)
         }

@@ -20,7 +20,7 @@ extension LineDecoder {
         _ position: Int,
         _ clock: inout CRITimestamp,
         _ assembly: inout LineAssembly,
-        _ table: inout LogBatch.Table,
+        _ table: inout LogTable,
         _ result: inout Result,
     ) {
         let holes = line.leadingNULs
@@ -94,7 +94,7 @@ extension LineDecoder {
         _ chunk: Chunk,
         _ position: Int,
         _ assembly: inout LineAssembly,
-        _ table: inout LogBatch.Table,
+        _ table: inout LogTable,
         _ result: inout Result,
     ) {
         guard let open = assembly.open else { return }

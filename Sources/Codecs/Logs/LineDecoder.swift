@@ -93,7 +93,7 @@ package struct LineDecoder: Sendable {
         _ input: borrowing Span<UInt8>,
         _ chunk: Chunk,
         with assembly: inout LineAssembly,
-        into table: inout LogBatch.Table,
+        into table: inout LogTable,
     ) -> Result {
         var result = Result()
         unsafe input.withUnsafeBufferPointer { bytes in
@@ -183,7 +183,7 @@ package struct LineDecoder: Sendable {
         _ position: Int,
         _ clock: inout CRITimestamp,
         _ assembly: inout LineAssembly,
-        _ table: inout LogBatch.Table,
+        _ table: inout LogTable,
         _ result: inout Result,
     ) {
         if self.format == .docker {

@@ -55,7 +55,7 @@ package struct LogJSON: ~Copyable, Sendable {
             case .unknown: self.endingStarts.2..<self.endingStarts.3
             }
         out.append(UInt8(ascii: "\""))
-        if !record.flags.subtracting(.joined).isEmpty {
+        if !record.flags.subtracting(.derived).isEmpty {
             Self.append(record.flags, to: &out)
         }
         out.append(self.endings.span.extracting(ending))
@@ -168,8 +168,8 @@ extension LogJSON {
         to out: inout OutputBuffer,
         items: inout [LogItem],
     ) {
-        if record.flags.contains(.joined) {
-            self.append(record, batch.table.joined.span.extracting(record.range), to: &out)
+        if record.flags.contains(.derived) {
+            self.append(record, batch.table.derived.span.extracting(record.range), to: &out)
         } else {
             self.append(record, batch.input.span.extracting(record.range), to: &out)
         }

@@ -88,6 +88,18 @@ package struct LogAccount: Sendable, Hashable {
         self.lost[reason, default: Count()] += count
     }
 
+    /// Something on its way was left out because a rule says so.
+    mutating func leaveOut(_ count: Count) {
+        self.pending -= count
+        self.filtered += count
+    }
+
+    /// Something on its way was left out because of a rate limit.
+    mutating func limit(_ count: Count) {
+        self.pending -= count
+        self.limited += count
+    }
+
     /// Something was left out on purpose as it was read.
     mutating func filter(_ count: Count) {
         self.read += count

@@ -48,8 +48,14 @@ final class LogCursor {
 final class LogLane {
     let key: String
     var assembly = LineAssembly()
+    /// How many shares of a turn it has.
+    var weight: Int { self.treatment.directives.weight }
     /// The generations in order: the older ones are read first.
     var cursors: [LogCursor] = []
+    /// What is done with its records; nil for nothing.
+    var program: LogProgram?
+    /// What its program was made for.
+    var treatment = LogTreatment()
     /// Bytes that may be read in this turn.
     var deficit = 0
     /// Whether it waits for its turn.

@@ -10,6 +10,7 @@ package final class LogPipeline: Sendable {
     private let context: ComponentContext
     private let folder: String
     private let metadata: LogMetadataOptions
+    private let rules: LogRules
     private let stops = LogPipelineStops()
     /// The generations that there are.
     package let catalogue = LogCatalogue()
@@ -19,7 +20,7 @@ package final class LogPipeline: Sendable {
     /// Builds every source and sink; opens nothing and starts nothing.
     package init(_ options: LogsOptions, in context: ComponentContext) throws(ConfigError) {
         var sources: [(String, any LogSource)] = []
-        for component in options.sources {
+        for component in options.sources ?? [] {
             sources.append((component.name, try component.make(context)))
         }
         var sinks: [(String, any LogSink)] = []
@@ -30,6 +31,7 @@ package final class LogPipeline: Sendable {
         self.sinks = sinks
         self.context = context
         self.metadata = options.metadata
+        self.rules = try LogRules(options.rules, parsers: options.parsers, in: context)
         self.folder = "\(options.stateDirectory)/cursors"
         self.ledger = LogLedger(clock: context.clock)
     }
@@ -95,6 +97,7 @@ package final class LogPipeline: Sendable {
         }
         var settings = LogPump.Settings(name: name, checkpointFolder: self.folder)
         settings.metadata = self.metadata
+        if !self.rules.isEmpty { settings.rules = self.rules }
         return LogPump(
             settings,
             sink: sink,

@@ -15,7 +15,7 @@ extension LogPump {
         if lane.namedAt != nil { return }
         let now = self.clock.monotonicNanoseconds
         lane.namedAt = now
-        lane.metadata = self.naming.metadata(of: origin)
+        self.look(up: origin, for: lane)
         let wait = self.naming.wait(for: origin)
         if lane.metadata != nil || wait <= .zero || self.stopping.isFinishing { return }
         lane.waitsUntil = now + wait.nanoseconds
@@ -32,7 +32,7 @@ extension LogPump {
                 continue
             }
             if let cursor = lane.cursors.first {
-                lane.metadata = self.naming.metadata(of: cursor.generation.origin)
+                self.look(up: cursor.generation.origin, for: lane)
             }
             if lane.metadata == nil, now < until, !isOver { continue }
             lane.waitsUntil = nil
@@ -49,10 +49,28 @@ extension LogPump {
         let now = self.clock.monotonicNanoseconds
         if now - (lane.namedAt ?? 0) >= LogNaming.refresh.nanoseconds {
             lane.namedAt = now
-            // A pod that is forgotten meanwhile keeps its name here.
-            lane.metadata = self.naming.metadata(of: origin) ?? lane.metadata
+            self.look(up: origin, for: lane)
         }
         origin.metadata = lane.metadata
         return origin
+    }
+
+    /// Finds a container's pod, and what that means for its records.
+    private func look(up origin: LogOrigin, for lane: LogLane) {
+        let pod = self.naming.pod(of: origin)
+        // A pod that is forgotten meanwhile keeps its name, and its rules, here.
+        if pod == nil, lane.metadata != nil { return }
+        lane.metadata = pod.map { self.naming.metadata(of: origin, in: $0) }
+        guard let rules = self.settings.rules else { return }
+        let treatment = rules.treatment(of: origin, in: pod)
+        if treatment == lane.treatment { return }
+        lane.treatment = treatment
+        lane.program = LogProgram(
+            treatment,
+            by: rules,
+            for: self.settings.name,
+            namespace: origin.namespace,
+            sharing: self.limits,
+        )
     }
 }

@@ -54,7 +54,7 @@ extension LogPump {
     /// Reads in turns until the request is full or there is nothing more.
     func fill(_ request: LogRequest) {
         while let lane = self.queue.first {
-            if lane.deficit <= 0 { lane.deficit += self.settings.quantum }
+            if lane.deficit <= 0 { lane.deficit += self.settings.quantum * lane.weight }
             var cursor = lane.nextCursor
             while let current = cursor, lane.deficit > 0 {
                 let room = self.room(request)
@@ -115,6 +115,12 @@ extension LogPump {
         for part in lane.assembly.takeCarried() where part.file != cursor.generation.number {
             self.cursors[part.file]?.account.move(bytes: part.bytes, to: &cursor.account)
             self.touched.insert(part.file)
+        }
+        if let program = lane.program {
+            let result = program.run(on: &self.batch)
+            cursor.account.leaveOut(result.filtered)
+            cursor.account.limit(result.limited)
+            cursor.account.take(.init(records: result.notices))
         }
         if !self.batch.table.records.isEmpty {
             if request.startedAt == nil { request.startedAt = self.clock.monotonicNanoseconds }

@@ -21,6 +21,8 @@ package actor LogPump {
         package var partialTimeout = Duration.seconds(5)
         /// What of pods stands on records.
         package var metadata = LogMetadataOptions()
+        /// What is done with records; nil for nothing.
+        package var rules: LogRules?
 
         /// Names a sink and its folder.
         package init(name: String, checkpointFolder: String) {
@@ -41,6 +43,7 @@ package actor LogPump {
     let encoder: any LogEncoder
     let naming: LogNaming
     let notice: LogFaultNotice
+    let limits = LogLimits()
     private let delivery: LogDelivery
     let stopping: LogStop
     private let executor: ThreadExecutor

@@ -64,12 +64,16 @@ extension ConfigVariant where Value == LogComponent<any LogSink> {
 package struct LogsOptions: Sendable {
     /// The folder of cursors.
     package var stateDirectory: String
-    /// Where records come from.
-    package var sources: [LogComponent<any LogSource>]
+    /// Where records come from; nil where nothing is said of it.
+    package var sources: [LogComponent<any LogSource>]?
     /// Where they go.
     package var sinks: [LogComponent<any LogSink>]
     /// What of pods stands on records.
     package var metadata = LogMetadataOptions()
+    /// What is done with records on their way.
+    package var rules: [LogRuleOptions] = []
+    /// What pods' annotations may name as a parser; nil where annotations are not looked at.
+    package var parsers: [String: LogComponent<any LogStep>]?
 
     /// The default of `state_dir`.
     package static let defaultStateDirectory = "/var/lib/martlet"
@@ -77,7 +81,7 @@ package struct LogsOptions: Sendable {
     /// Gathers components.
     package init(
         stateDirectory: String,
-        sources: [LogComponent<any LogSource>],
+        sources: [LogComponent<any LogSource>]?,
         sinks: [LogComponent<any LogSink>],
     ) {
         self.stateDirectory = stateDirectory
@@ -85,30 +89,63 @@ package struct LogsOptions: Sendable {
         self.sinks = sinks
     }
 
-    /// Reads the section; the types of sources and sinks are those of the registry.
-    package init(
-        from node: inout ConfigNode,
-        sources: [ConfigVariant<LogComponent<any LogSource>>],
-        sinks: [ConfigVariant<LogComponent<any LogSink>>],
-    ) throws(ConfigError) {
+    /// The types of components that there are.
+    package struct Types: Sendable {
+        /// Types of sources.
+        package var sources: [ConfigVariant<LogComponent<any LogSource>>]
+        /// Types of sinks.
+        package var sinks: [ConfigVariant<LogComponent<any LogSink>>]
+        /// Types of rules' steps.
+        package var steps: [ConfigVariant<LogComponent<any LogStep>>]
+        /// Parsers with their defaults, by the names that annotations call them.
+        package var parsers: [String: LogComponent<any LogStep>]
+
+        /// Gathers types.
+        package init(
+            sources: [ConfigVariant<LogComponent<any LogSource>>],
+            sinks: [ConfigVariant<LogComponent<any LogSink>>],
+            steps: [ConfigVariant<LogComponent<any LogStep>>] = [],
+            parsers: [String: LogComponent<any LogStep>] = [:],
+        ) {
+            self.sources = sources
+            self.sinks = sinks
+            self.steps = steps
+            self.parsers = parsers
+        }
+    }
+
+    /// Reads the section; the types of components are those of the registry.
+    package init(from node: inout ConfigNode, types: Types) throws(ConfigError) {
         self.stateDirectory = node.string(
             "state_dir",
             default: Self.defaultStateDirectory,
             "The folder where cursors are kept across restarts.",
         )
-        self.sources = node.variants(
+        let isSaid = node.isPresent("sources")
+        let sources = node.variants(
             "sources",
             by: "type",
-            of: sources,
-            "Where log records come from.",
+            of: types.sources,
+            "Where log records come from; this node's containers where the key is absent.",
         )
-        self.sinks = node.variants("sinks", by: "type", of: sinks, "Where log records go.")
+        self.sources = isSaid ? sources : nil
+        self.sinks = node.variants("sinks", by: "type", of: types.sinks, "Where log records go.")
+        self.rules = node.sections("rules", "What is done with records, in order.") {
+            node throws(ConfigError) in
+            try LogRuleOptions(from: &node, steps: types.steps)
+        }
+        let hasAnnotations = node.bool(
+            "annotations",
+            default: true,
+            "Lets pods' annotations exclude, parse, join and weigh their logs.",
+        )
+        self.parsers = hasAnnotations ? types.parsers : nil
         self.metadata = try node.section(
             "metadata",
             LogMetadataOptions.self,
             "What of a pod stands on its records.",
         )
-        Self.checkNames(self.sources.map { ($0.name, $0.location) }, "sources", node)
+        Self.checkNames(sources.map { ($0.name, $0.location) }, "sources", node)
         Self.checkNames(self.sinks.map { ($0.name, $0.location) }, "sinks", node)
     }
 

@@ -1,5 +1,6 @@
 import AgentTesting
 import Codecs
+import Config
 import Pipeline
 import Telemetry
 import Testing
@@ -56,8 +57,8 @@ import Testing
     @Test func keysAreChosenByNameOrBeginning() {
         self.cluster.tell(self.pod())
         var options = LogMetadataOptions()
-        options.labels = ["app.*"]
-        options.annotations = ["team", "a/*"]
+        options.labels = NameList(["app.*"])
+        options.annotations = NameList(["team", "a/*"])
         options.hasWorkload = false
         let metadata = LogNaming(options, in: self.cluster).metadata(of: self.origin)
         #expect(metadata?.labels.map(\.key) == ["app.kubernetes.io/name"])

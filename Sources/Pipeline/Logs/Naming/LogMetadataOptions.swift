@@ -2,10 +2,10 @@ package import Config
 
 /// `logs.metadata`: what of a pod stands on its records.
 package struct LogMetadataOptions: ComponentOptions, Hashable {
-    /// Labels, by key; `*` at the end stands for any rest.
-    package var labels = ["*"]
-    /// Annotations, by key; `*` at the end stands for any rest.
-    package var annotations: [String] = []
+    /// Labels, by key.
+    package var labels = NameList(["*"])
+    /// Annotations, by key.
+    package var annotations = NameList()
     /// Whether the workload stands on records.
     package var hasWorkload = true
     /// How long the first records of a container wait for the pod to be known.
@@ -15,14 +15,13 @@ package struct LogMetadataOptions: ComponentOptions, Hashable {
     package init() {}
 
     package init(from node: inout ConfigNode) throws(ConfigError) {
-        self.labels = node.strings(
+        self.labels = node.names(
             "labels",
             default: ["*"],
-            "The pods' labels that stand on records, by key; `*` at the end stands for any rest.",
+            "The pods' labels that stand on records, by key; one `*` in each is any text.",
         )
-        self.annotations = node.strings(
+        self.annotations = node.names(
             "annotations",
-            default: [],
             "The pods' annotations that stand on records, by key; `*` as in labels.",
         )
         self.hasWorkload = node.bool(
@@ -37,12 +36,5 @@ package struct LogMetadataOptions: ComponentOptions, Hashable {
             "How long a container's first records wait for the cluster to tell of the pod; after "
                 + "that they have what the file's path says.",
         )
-    }
-
-    /// Whether one of `keys` stands for `key`.
-    static func matches(_ key: String, _ keys: [String]) -> Bool {
-        keys.contains { wanted in
-            wanted.hasSuffix("*") ? key.hasPrefix(wanted.dropLast()) : wanted == key
-        }
     }
 }

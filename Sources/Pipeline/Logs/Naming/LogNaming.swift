@@ -1,4 +1,5 @@
-import Codecs
+package import Codecs
+import Config
 package import Telemetry
 
 /// Finds what the cluster says of the container that writes a file.
@@ -22,7 +23,11 @@ package struct LogNaming: Sendable {
 
     /// What is known of a file's container; nil while its pod is not known.
     package func metadata(of origin: LogOrigin) -> LogPodMetadata? {
-        guard origin.isPod, let pod = self.pod(of: origin) else { return nil }
+        self.pod(of: origin).map { self.metadata(of: origin, in: $0) }
+    }
+
+    /// What is to stand on the records of a container of `pod`.
+    package func metadata(of origin: LogOrigin, in pod: PodObject) -> LogPodMetadata {
         let statuses = pod.containerStatuses + pod.initContainerStatuses
         let status = statuses.first { $0.name == origin.container }
         let spec = (pod.containers + pod.initContainers).first { $0.name == origin.container }
@@ -39,7 +44,9 @@ package struct LogNaming: Sendable {
         )
     }
 
-    private func pod(of origin: LogOrigin) -> PodObject? {
+    /// The pod that a file belongs to; nil while it is not known, and for files outside of pods.
+    package func pod(of origin: LogOrigin) -> PodObject? {
+        if !origin.isPod { return nil }
         if !origin.podUID.isEmpty { return self.cluster.pod(uid: origin.podUID) }
         return self.cluster.pods.first {
             $0.metadata.name == origin.pod && $0.metadata.namespace == origin.namespace
@@ -48,10 +55,10 @@ package struct LogNaming: Sendable {
 
     private static func chosen(
         _ pairs: [ObjectMetadata.Pair],
-        _ keys: [String],
+        _ keys: NameList,
     ) -> [LogPodMetadata.Pair] {
         if keys.isEmpty { return [] }
-        return pairs.filter { LogMetadataOptions.matches($0.key, keys) }
+        return pairs.filter { keys.contains($0.key) }
             .map { LogPodMetadata.Pair($0.key, $0.value) }
     }
 
