@@ -15,6 +15,12 @@ extension LogPump {
         case .beginning: bookmark = bookmark ?? self.bookmarkOfCopy(generation)
         case .beginningAgain: bookmark = nil
         case .offset(let offset): bookmark = bookmark ?? LogBookmark(LogPosition(offset))
+        case .catchUp(let files):
+            bookmark = self.bookmark(in: generation, files)
+            if bookmark == nil {
+                generation.reportDrained(by: self.settings.name, at: .max)
+                return
+            }
         }
         let lane = self.lanes[generation.lane] ?? LogLane(key: generation.lane)
         self.lanes[generation.lane] = lane
