@@ -104,9 +104,7 @@ class Arrivals:
             self.repetitions += 1
             if status == "new":
                 self.second_identifiers += 1
-            if may_differ:
-                pass
-            elif status == "new":
+            if status == "new" and not may_differ:
                 self._fail(f"{self.name}: {what} came under a second id, {identifier}")
             else:
                 entry.repeated.append((what, before - FIRST_REQUEST))
