@@ -56,7 +56,7 @@ class Arrivals:
         self.repetitions = 0
         self.second_identifiers = 0
         self.refused = 0
-        self.tails = 0
+        self.fragments = 0
         self.refusals = 0  # that the agent must have heard of, in this life
         self._fail = fail
         self._streams = {}

@@ -94,7 +94,7 @@ class Verdict:
             print(
                 f"    {sink.name}: {sink.requests} requests, {arrivals.records} records, "
                 f"{arrivals.refused} refused for good, {arrivals.repetitions} came again, "
-                f"{arrivals.second_identifiers} of them under a second id, {arrivals.tails} tails"
+                f"{arrivals.second_identifiers} of them under a second id, {arrivals.fragments} fragments"
             )
         lost = {" ".join(key): count for key, count in run.ledger.lost().items() if count}
         print(f"    bytes in the ledger as lost: {sum(lost.values())}", flush=True)

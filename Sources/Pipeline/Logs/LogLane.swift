@@ -7,6 +7,8 @@ final class LogCursor {
     private(set) var reader: any LogReader
     unowned let lane: LogLane
     var account = LogAccount()
+    /// Where reading began.
+    private(set) var start: Int64
     /// Where the sink goes on once everything that was read is confirmed.
     var taken: LogBookmark
     /// Where the sink goes on after a restart.
@@ -37,6 +39,7 @@ final class LogCursor {
         self.generation = generation
         self.lane = lane
         self.reader = generation.content.makeReader(at: bookmark)
+        self.start = bookmark.position.resume
         self.taken = bookmark
         self.confirmed = bookmark
         self.resentBelow = resentBelow
@@ -54,6 +57,7 @@ final class LogCursor {
     func takeOver(at bookmark: LogBookmark) {
         self.original = nil
         self.reader = self.generation.content.makeReader(at: bookmark)
+        self.start = bookmark.position.resume
         self.taken = bookmark
         self.confirmed = bookmark
     }

@@ -19,15 +19,19 @@ extension LogPump {
         }
     }
 
-    /// A restarted container does not go on with the lines of the one before.
-    func completeEarlierAttempts(before cursor: LogCursor, _ request: LogRequest) {
+    /// Completes lines of other files that do not go on in this one.
+    ///
+    /// A restarted container does not go on with the lines of the one before. Nor does a line go on
+    /// where the sink was already when it began, unless a checkpoint has lost the file before.
+    func completeEndedLines(before cursor: LogCursor, _ request: LogRequest) {
         let lane = cursor.lane
         if !lane.assembly.isWaiting { return }
         let attempt = cursor.generation.origin.attempt
-        for file in lane.assembly.files {
+        let isResumed = cursor.start > 0 && cursor.reader.offset == cursor.start
+        for file in lane.assembly.files where file != cursor.generation.number {
             // A file is not let go of while a line of it waits.
             guard let other = self.cursors[file]?.generation.origin.attempt else { continue }
-            if other < attempt { self.completeWaiting(in: lane, file: file, request) }
+            if isResumed || other < attempt { self.completeWaiting(in: lane, file: file, request) }
         }
     }
 
