@@ -5,12 +5,12 @@ What an alert may rely on is an interface: renaming one of these breaks somebody
 
 # Ledger: for every container, READ = DELIVERED + FILTERED + LIMITED + LOST + PENDING (one sink).
 # Labels: namespace, pod, container; all but READ also sink; LOST also reason.
-LOG_READ_BYTES = "martlet_log_read_bytes_total"
-LOG_DELIVERED_BYTES = "martlet_log_delivered_bytes_total"
-LOG_FILTERED_BYTES = "martlet_log_filtered_bytes_total"
-LOG_LIMITED_BYTES = "martlet_log_limited_bytes_total"
-LOG_LOST_BYTES = "martlet_log_lost_bytes_total"
-LOG_PENDING_BYTES = "martlet_log_pending_bytes"
+LOG_READ_BYTES = "martlet_log_ledger_read_bytes_total"
+LOG_DELIVERED_BYTES = "martlet_log_ledger_delivered_bytes_total"
+LOG_FILTERED_BYTES = "martlet_log_ledger_filtered_bytes_total"
+LOG_LIMITED_BYTES = "martlet_log_ledger_limited_bytes_total"
+LOG_LOST_BYTES = "martlet_log_ledger_lost_bytes_total"
+LOG_PENDING_BYTES = "martlet_log_ledger_pending_bytes"
 
 # Log files held open now.
 LOG_OPEN_FILES = "martlet_log_open_files"

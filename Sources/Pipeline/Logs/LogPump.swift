@@ -13,8 +13,10 @@ package actor LogPump {
     package struct Settings: Sendable {
         /// The sink's name.
         package var name: String
-        /// The folder of checkpoint files.
-        package var checkpointFolder: String
+        /// The folder of checkpoint files; nil for a pump that remembers nothing.
+        package var checkpointFolder: String?
+        /// What a pump that only looks on wants to see; nil for one that delivers.
+        var looksOn: LogTapOptions?
         /// The most bytes of one turn of a container.
         package var quantum = 256 << 10
         /// How long the rest of a line is waited for, once its container writes nothing.
@@ -25,7 +27,7 @@ package actor LogPump {
         package var rules: LogRules?
 
         /// Names a sink and its folder.
-        package init(name: String, checkpointFolder: String) {
+        package init(name: String, checkpointFolder: String? = nil) {
             self.name = name
             self.checkpointFolder = checkpointFolder
         }
@@ -46,6 +48,8 @@ package actor LogPump {
     let limits = LogLimits()
     private let delivery: LogDelivery
     let stopping: LogStop
+    /// The last generation that there was when it began.
+    let newestAtStart: Int
     private let executor: ThreadExecutor
 
     var checkpoints: LogCheckpoints
@@ -112,7 +116,7 @@ package actor LogPump {
             logger: context.logger,
         )
         // Before any source runs: a file is let go of when every sink that there is has read it.
-        catalogue.attach(self.mailbox)
+        self.newestAtStart = catalogue.attach(self.mailbox, waitsFor: settings.looksOn == nil)
     }
 
     /// Stops reading; `run` returns when the request under way is settled.
