@@ -43,8 +43,12 @@ extension LogFileFinder {
             sightings = again
             if isStable { break }
         }
-        // What was written last is read last: compressed files, rotated ones, the live one.
+        // What was written last is read last: a container's earlier attempts before the later ones,
+        // compressed files before rotated ones, those before the live one.
         sightings.sort { left, right in
+            if left.origin.attempt != right.origin.attempt {
+                return left.origin.attempt < right.origin.attempt
+            }
             if left.isCompressed != right.isCompressed { return left.isCompressed }
             if left.isRotated != right.isRotated { return left.isRotated }
             let (a, b) = (left.status.st_mtim, right.status.st_mtim)
