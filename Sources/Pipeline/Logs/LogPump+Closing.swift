@@ -48,10 +48,10 @@ extension LogPump {
     /// Takes leave of a generation to which nothing will be added.
     func close(_ cursor: LogCursor, _ request: LogRequest) {
         self.completeWaiting(in: cursor.lane, file: cursor.generation.number, request)
-        let left = cursor.generation.size - cursor.reader.offset
-        if left > 0 {
-            let isGone = cursor.generation.phase == .truncated
-            cursor.account.miss(.init(bytes: Int(left)), isGone ? .rewritten : .unreadable)
+        let generation = cursor.generation
+        let left = generation.content.extent(from: cursor.reader.offset, size: generation.size)
+        if left != .init() {
+            cursor.account.miss(left, generation.phase == .truncated ? .rewritten : .unreadable)
         }
         cursor.isClosed = true
         self.touched.insert(cursor.generation.number)
