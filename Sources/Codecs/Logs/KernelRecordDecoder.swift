@@ -66,10 +66,13 @@ package struct KernelRecordDecoder: Sendable {
             result.holes += record.count
             return
         }
-        let end = record.firstOffset(of: UInt8(ascii: "\n"), from: header.textStart) ?? record.count
+        let end =
+            record.firstOffset(of: UInt8(ascii: "\n"), from: header.textStart) ?? record.count
         let start = batch.input.count
         Self.append(record.extracting(header.textStart..<end), to: &batch)
-        let sinceStart = Int64(clamping: header.microseconds.multipliedReportingOverflow(by: 1000).0)
+        let sinceStart = Int64(
+            clamping: header.microseconds.multipliedReportingOverflow(by: 1000).0
+        )
         var made = LogRecord(
             time: startedAt &+ sinceStart,
             offset: header.sequence,

@@ -16,7 +16,7 @@ package struct JournalFileHeader: Sendable, Hashable {
     package let entries: UInt64
     /// The first entry's number; 0 in a file without entries.
     package let head: Int64
-    /// The last entry's number. Its writer may still be at it; entries below are whole.
+    /// The last entry's number; its writer may still be at it, while entries below are whole.
     package let tail: Int64
     /// When the first entry was written, in microseconds since 1970.
     package let headMicroseconds: Int64

@@ -70,7 +70,10 @@ import Glibc
     /// Moves in front of the first entry whose number is `number` or higher.
     package func seek(to number: Int64, of sequenceID: String) throws(HostError) {
         let cursor = "s=\(sequenceID);i=\(String(number, radix: 16))"
-        try self.check("sd_journal_seek_cursor", unsafe sd_journal_seek_cursor(self.journal, cursor))
+        try self.check(
+            "sd_journal_seek_cursor",
+            unsafe sd_journal_seek_cursor(self.journal, cursor),
+        )
     }
 
     /// Moves on to the next entry; false when there is none.
@@ -81,10 +84,15 @@ import Glibc
     /// The entry's number, by which the files of a sequence are in order.
     package func number() throws(HostError) -> Int64 {
         var cursor: UnsafeMutablePointer<CChar>?
-        try self.check("sd_journal_get_cursor", unsafe sd_journal_get_cursor(self.journal, &cursor))
+        try self.check(
+            "sd_journal_get_cursor",
+            unsafe sd_journal_get_cursor(self.journal, &cursor),
+        )
         defer { unsafe free(cursor) }
         // `s=32 digits;i=the number in hexadecimal digits;…`
-        guard let cursor = unsafe cursor, unsafe strlen(cursor) > Self.numberOffset else { return 0 }
+        guard let cursor = unsafe cursor, unsafe strlen(cursor) > Self.numberOffset else {
+            return 0
+        }
         return Int64(clamping: unsafe strtoull(cursor + Self.numberOffset, nil, 16))
     }
 

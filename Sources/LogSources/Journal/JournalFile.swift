@@ -49,7 +49,7 @@ struct JournalFile: Sendable, Hashable {
         name.hasSuffix(".journal") || name.hasSuffix(".journal~")
     }
 
-    /// Whether `name` is that of a machine's folder. Namespaces of journald have other ones.
+    /// Whether `name` is that of a machine's folder; namespaces of journald have other ones.
     static func isMachine(_ name: String) -> Bool {
         name.utf8.count == 32 && name.utf8.allSatisfy { hexDigit($0) != nil }
     }

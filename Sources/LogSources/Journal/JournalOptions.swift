@@ -36,7 +36,10 @@ package struct JournalOptions: ComponentOptions {
             "Fields of the journal that stand on records, under the journal's names; `*` is all.",
         )
         if self.fields.contains(where: { $0 != "*" && !JournalSelection.isField($0) }) {
-            node.reject("fields", expected: "names of journal fields, such as _SYSTEMD_UNIT, or `*`")
+            node.reject(
+                "fields",
+                expected: "names of journal fields, such as _SYSTEMD_UNIT, or `*`",
+            )
         } else if self.fields.count > JournalFieldNames.limit {
             node.reject("fields", expected: "at most \(JournalFieldNames.limit) names, or `*`")
         }
@@ -107,11 +110,12 @@ package struct JournalOptions: ComponentOptions {
             orSingle: true,
             "Values of SYSLOG_IDENTIFIER that are wanted.",
         )
-        selection.priority = node.choice(
-            "priority",
-            of: SyslogPriority.self,
-            "The least grave priority that is wanted.",
-        )?.number
+        selection.priority =
+            node.choice(
+                "priority",
+                of: SyslogPriority.self,
+                "The least grave priority that is wanted.",
+            )?.number
         return selection
     }
 }

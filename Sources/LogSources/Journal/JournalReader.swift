@@ -130,7 +130,9 @@ final class JournalReader: LogReader {
             if self.mustSeek { try self.seek(handle) }
             return handle
         }
-        guard let stretch = JournalStretch(of: snapshot.files, from: self.offset) else { return nil }
+        guard let stretch = JournalStretch(of: snapshot.files, from: self.offset) else {
+            return nil
+        }
         // Files that were renamed meanwhile are found again by the source, which tells of them.
         guard let handle = try self.content.open(stretch.files) else { return nil }
         try self.seek(handle)

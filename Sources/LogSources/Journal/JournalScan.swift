@@ -38,11 +38,12 @@ struct JournalScan {
             var files: [String: JournalFile] = [:]
             for path in before {
                 do throws(HostError) {
-                    files[path] = if let known = self.archived[path] {
-                        known
-                    } else {
-                        try JournalFile(at: path)
-                    }
+                    files[path] =
+                        if let known = self.archived[path] {
+                            known
+                        } else {
+                            try JournalFile(at: path)
+                        }
                 } catch {
                     if !error.isMissing { complain(path, error) }
                 }

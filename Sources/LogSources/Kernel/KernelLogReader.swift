@@ -50,7 +50,11 @@ final class KernelLogReader: LogReader {
     }
 
     /// Takes the record that was read; false when nothing came of it.
-    private func take(_ startedAt: Int64, into batch: inout LogBatch, _ read: inout LogRead) -> Bool {
+    private func take(
+        _ startedAt: Int64,
+        into batch: inout LogBatch,
+        _ read: inout LogRead,
+    ) -> Bool {
         // A span of one stored property borrows the whole object, so the record steps out of it.
         var record = OutputBuffer(capacity: 16)
         swap(&record, &self.record)
