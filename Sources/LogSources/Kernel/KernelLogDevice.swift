@@ -22,7 +22,7 @@ enum KernelLogRead: Sendable, Hashable {
     case skipped
 }
 
-/// `/dev/kmsg`. Every one who opens it has a place of its own in the log.
+/// The device `/dev/kmsg`, in which everyone who opens it has a place of their own.
 final class KernelMessageDevice: KernelLogDevice {
     private let path: String
     private let file: Int32
