@@ -97,6 +97,8 @@ package enum Registry {
         .source(KubernetesLogSource.self, "The logs of this node's containers."),
         .source(JournalLogSource.self, "What systemd's journald has written down."),
         .source(KernelLogSource.self, "What the kernel says."),
+        .source(PodVolumeLogSource.self, "Log files in the emptyDir volumes of this node's pods."),
+        .source(AuditLogSource.self, "Audit logs of an API server on this node."),
         .source(
             KubernetesEventSource.self,
             "What the cluster reports about this node and its pods.",

@@ -41,6 +41,8 @@ package struct LogAccount: Sendable, Hashable {
         case unreadable
         /// The journal, or the kernel, threw it away before it was read.
         case expired
+        /// The file was deleted, and its disk space was needed before it was read.
+        case givenUp = "given_up"
     }
 
     /// Taken from the file.

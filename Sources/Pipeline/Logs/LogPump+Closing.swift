@@ -24,10 +24,11 @@ extension LogPump {
         let lane = cursor.lane
         if !lane.assembly.isWaiting { return }
         let attempt = cursor.generation.origin.attempt
-        let isOther = lane.assembly.files.contains { file in
-            self.cursors[file].map { $0.generation.origin.attempt != attempt } ?? false
+        for file in lane.assembly.files {
+            // A file is not let go of while a line of it waits.
+            guard let other = self.cursors[file]?.generation.origin.attempt else { continue }
+            if other < attempt { self.completeWaiting(in: lane, file: file, request) }
         }
-        if isOther { self.completeWaiting(in: lane, request) }
     }
 
     /// Makes records of the lines that wait, as far as they came; of those in `file` if it is given.
@@ -51,7 +52,7 @@ extension LogPump {
         let generation = cursor.generation
         let left = generation.content.extent(from: cursor.reader.offset, size: generation.size)
         if left != .init() {
-            cursor.account.miss(left, generation.phase == .truncated ? .rewritten : .unreadable)
+            cursor.account.miss(left, generation.phase.loss)
         }
         cursor.isClosed = true
         self.touched.insert(cursor.generation.number)
