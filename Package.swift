@@ -51,7 +51,7 @@ let package = Package(
             dependencies: ["Bytes", "Telemetry", "CSnappy", "CZlib"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")],
         ),
-        .target(name: "Host", dependencies: ["Bytes", "CLinux"]),
+        .target(name: "Host", dependencies: ["Bytes", "CLinux", "CSystemd"]),
         .target(name: "Config", dependencies: ["Bytes", "Patterns", "CYAML"]),
 
         // Contracts and their drivers.
@@ -124,7 +124,7 @@ let package = Package(
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
                 "Kubernetes", "Collectors", "Scraping", "LogSources", "LogRules", "Sinks",
                 "Transport",
-                "CLinux", "CSystemd",
+                "CLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

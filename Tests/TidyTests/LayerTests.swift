@@ -22,7 +22,7 @@ import Testing
         "CCurl": "Transport",
         "NIOCore": "Transport", "NIOPosix": "Transport", "NIOHTTP1": "Transport",
         "CSnappy": "Codecs", "CZlib": "Codecs", "CYAML": "Config", "CRE2": "Patterns",
-        "CSystemd": "Agent", "ArgumentParser": "Martlet",
+        "CSystemd": "Host", "ArgumentParser": "Martlet",
         "UnixSignals": "Agent",
     ]
 

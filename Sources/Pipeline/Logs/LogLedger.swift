@@ -17,7 +17,10 @@ package final class LogLedger: Sendable {
         package let offset: Int64
 
         /// Bytes that are not confirmed yet.
-        package var lag: Int64 { max(0, self.generation.size - self.offset) }
+        package var lag: Int64 {
+            let generation = self.generation
+            return Int64(generation.content.extent(from: self.offset, size: generation.size).bytes)
+        }
     }
 
     /// One container and one sink.

@@ -53,12 +53,13 @@ extension LogPump {
     /// Takes leave of a generation to which nothing will be added.
     func close(_ cursor: LogCursor, _ request: LogRequest) {
         self.completeWaiting(in: cursor.lane, file: cursor.generation.number, request)
+        let generation = cursor.generation
         // What a copy has is read there.
         let copies = cursor.lane.cursors.filter { $0.original === cursor }
         let start = copies.reduce(cursor.reader.offset) { max($0, $1.generation.size) }
-        let left = cursor.generation.size - start
-        if left > 0 {
-            cursor.account.miss(.init(bytes: Int(left)), cursor.generation.phase.loss)
+        let left = generation.content.extent(from: start, size: generation.size)
+        if left != .init() {
+            cursor.account.miss(left, generation.phase.loss)
         }
         cursor.isClosed = true
         self.touched.insert(cursor.generation.number)

@@ -85,6 +85,7 @@ extension LogPump {
             )
             cursor.end = read.end
             self.count(read.lines, for: cursor)
+            if read.expired != .init() { cursor.account.miss(read.expired, .expired) }
             self.append(to: request, cursor, marker: read.marker)
             if isFinal { self.close(cursor, request) }
             return read.lines.consumed + Self.readCost
