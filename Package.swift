@@ -232,7 +232,7 @@ let package = Package(
 /// The fuzzers (see Fuzz/README.md) and what each of them reads; only there when they are asked for.
 let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzBulkResponse", ["Codecs"]),
-    ("FuzzCRILines", ["Codecs", "Telemetry"]),
+    ("FuzzLogLines", ["Codecs", "Telemetry"]),
     ("FuzzCheckpoints", ["Pipeline", "Telemetry"]),
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
     ("FuzzDNS", ["Codecs"]),

@@ -1,4 +1,3 @@
-import Codecs
 import Glibc
 import Host
 import Pipeline
@@ -32,8 +31,8 @@ extension LogFileFinder {
     private static let listingLimit = 5
 
     /// Follows the files of a folder.
-    func scanFiles(of folder: LogFolder, _ names: [String]) {
-        var sightings = self.sight(names, in: folder)
+    func scanFiles(of folder: LogFolder, _ entries: [FolderEntry]) {
+        var sightings = self.sight(entries, in: folder)
         // A file renamed while names were looked at could be missed and found later, behind a file
         // that is newer: what is new is believed when it is seen twice.
         for _ in 1..<Self.listingLimit {
@@ -43,27 +42,34 @@ extension LogFileFinder {
             sightings = again
             if isStable { break }
         }
-        // What was written last is read last: rotated files before the live one.
+        // What was written last is read last: a container's earlier attempts before the later ones,
+        // rotated files before the live one.
         sightings.sort { left, right in
+            if left.origin.attempt != right.origin.attempt {
+                return left.origin.attempt < right.origin.attempt
+            }
             if left.isRotated != right.isRotated { return left.isRotated }
             let (a, b) = (left.status.st_mtim, right.status.st_mtim)
             return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
         }
         let before = folder.files
         folder.files = [:]
+        folder.leftOut = 0
         for sighting in sightings {
-            if let file = self.follow(sighting) { folder.files[sighting.name] = file }
+            if let file = self.follow(sighting, in: folder) { folder.files[sighting.name] = file }
         }
         let present = Set(folder.files.values.map(\.key))
         for file in before.values where !present.contains(file.key) { self.noteGone(file) }
     }
 
-    private func sight(_ names: [String], in folder: LogFolder) -> [Sighting] {
-        names.sorted().compactMap { self.sight($0, in: folder) }
+    private func sight(_ entries: [FolderEntry], in folder: LogFolder) -> [Sighting] {
+        entries.filter { !$0.isFolder }.map(\.name).sorted().compactMap {
+            self.sight($0, in: folder)
+        }
     }
 
     private func sight(_ name: String, in folder: LogFolder) -> Sighting? {
-        let role = self.settings.names.role(of: name)
+        let role = folder.names.role(of: name)
         let base: String
         switch role {
         case .live: base = name
@@ -81,21 +87,24 @@ extension LogFileFinder {
             guard let linked = origins[base] else { return nil }
             origin = linked
         case .root:
-            let isPods = self.settings.layout == .kubernetes
-            // Links are followed by themselves, so that rotation is seen where they lead.
-            if isPods, self.leadsElsewhere(path) { return nil }
-            origin = isPods ? PodLogPath.container(link: base) ?? .init(path: "") : .init(path: "")
+            origin = PodLogPath.container(link: base) ?? .init(path: "")
+        case .selected:
+            if self.isExcluded(path) { return nil }
+            origin = .init(path: "", podUID: self.podUID(path))
         }
         origin.path = "\(folder.path)/\(base)"
+        // Links are followed by themselves, so that rotation is seen where they lead.
         var status = stat()
-        if unsafe stat(path, &status) != 0 {
+        let isLinkKept = self.keepsLinks(folder)
+        if unsafe isLinkKept ? stat(path, &status) != 0 : lstat(path, &status) != 0 {
             let error = SystemErrorCode.current
             if error != .noSuchFile { self.complain(path, error.text) }
             return nil
         }
-        if status.st_mode & S_IFMT == S_IFDIR { return nil }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            self.complain(path, "expected a file, found a device, a socket or a pipe")
+        let kind = status.st_mode & S_IFMT
+        if kind == S_IFDIR || kind == S_IFLNK { return nil }
+        guard kind == S_IFREG else {
+            self.complain(path, Self.noFile)
             return nil
         }
         let isRotated = role != .live
@@ -108,16 +117,34 @@ extension LogFileFinder {
         )
     }
 
-    private func leadsElsewhere(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    /// Whether a link in the folder is read under its own name.
+    private func keepsLinks(_ folder: LogFolder) -> Bool {
+        switch folder.kind {
+        case .linked, .selected: true
+        case .root, .pod, .container: false
+        }
+    }
+
+    /// The UID of the pod in whose volume a file lies; empty elsewhere.
+    private func podUID(_ path: String) -> String {
+        guard let folder = self.settings.podFolder else { return "" }
+        return path.dropFirst(folder.utf8.count).split(separator: "/").first.map(String.init) ?? ""
+    }
+
+    private func isExcluded(_ path: String) -> Bool {
+        guard case .selected(let selection) = self.settings.layout else { return false }
+        return selection.isExcluded(path)
     }
 
     /// The file that a name leads to, opened if it is new.
-    private func follow(_ sighting: Sighting) -> TrackedFile? {
+    private func follow(_ sighting: Sighting, in folder: LogFolder) -> TrackedFile? {
         let phase: LogGeneration.Phase = sighting.isRotated ? .rotated : .live
-        guard let known = self.files[sighting.key] else { return self.open(sighting, phase) }
-        if known.content == nil {
+        guard let known = self.files[sighting.key] else {
+            if self.openCount < self.openLimit { return self.open(sighting, phase) }
+            folder.leftOut += 1
+            return nil
+        }
+        if known.open == nil {
             let isUnchanged = known.path == sighting.path && known.size == sighting.status.st_size
             if isUnchanged { return known }
             // It was let go of: another file may have got its number since.
@@ -164,32 +191,19 @@ extension LogFileFinder {
         let file = TrackedFile(
             key: sighting.key,
             origin: sighting.origin,
-            lane: sighting.origin.isPod
-                ? PodLogPath.lane(of: sighting.origin) : sighting.origin.path,
+            lane: PodLogPath.lane(of: sighting.origin),
             start: self.start(status),
             phase: phase,
-            content: self.content(descriptor, inode: sighting.key.inode),
+            open: OpenLogFile(descriptor, inode: sighting.key.inode),
             now: now,
         )
         file.path = sighting.path
         self.files[sighting.key] = file
+        self.openCount += 1
         if phase != .live { self.leaving.insert(file.key) }
         self.meters.found.add()
         self.look(at: file)
         return file
-    }
-
-    private func content(_ descriptor: Int32, inode: UInt64) -> LogFileContent {
-        LogFileContent(
-            descriptor,
-            inode: inode,
-            number: self.catalogue.nextNumber(),
-            decoder: LineDecoder(
-                format: self.settings.format,
-                maxLineBytes: self.settings.options.maxLineBytes,
-            ),
-            clock: self.clock,
-        )
     }
 
     /// Where sinks start in a file that is new to them.

@@ -13,6 +13,10 @@ package struct LineDecoder: Sendable {
         case cri
         /// Every line is a record.
         case raw
+        /// Docker's `json-file` driver: a JSON object with text, stream and time.
+        case docker
+        /// An API server's audit log: every line is a record, and its time stands in it.
+        case audit
     }
 
     /// Where a chunk lies and what is known of its file.
@@ -62,10 +66,16 @@ package struct LineDecoder: Sendable {
         package var truncated = 0
         /// Lines that were not in the file's format.
         package var malformed = 0
+        /// Whether nothing was taken because the first line is longer than the chunk, though not too
+        /// long: its format is only understood as a whole.
+        package var needsMore = false
 
         /// Nothing so far.
         package init() {}
     }
+
+    /// The longest line of JSON that is understood: Docker's have 100 KiB, audit events megabytes.
+    package static let wholeLineLimit = 4 << 20
 
     /// What lines look like.
     package var format: Format
@@ -106,10 +116,22 @@ package struct LineDecoder: Sendable {
                 }
                 if length == rest {
                     if chunk.isFinal {
-                        let piece = unsafe Span(_unsafeStart: line, count: rest)
-                        self.take(piece, 0, chunk, position, &clock, &assembly, &table, &result)
+                        unsafe self.takeLast(
+                            line,
+                            rest,
+                            chunk,
+                            position,
+                            &clock,
+                            &assembly,
+                            &table,
+                            &result,
+                        )
                         position = count
                     } else if chunk.isFull, position == 0 {
+                        if self.isWhole, rest < Self.wholeLineLimit {
+                            result.needsMore = true
+                            break
+                        }
                         unsafe self.begin(line, rest, chunk, &clock, &assembly, &result)
                         position = count
                     }
@@ -130,6 +152,18 @@ package struct LineDecoder: Sendable {
                             stream: header.stream,
                         )
                     )
+                } else if self.format == .docker {
+                    unsafe self.takeDocker(
+                        line,
+                        length,
+                        1,
+                        chunk,
+                        position,
+                        &clock,
+                        &assembly,
+                        &table,
+                        &result,
+                    )
                 } else {
                     let piece = unsafe Span(_unsafeStart: line, count: length)
                     self.take(piece, 1, chunk, position, &clock, &assembly, &table, &result)
@@ -140,6 +174,38 @@ package struct LineDecoder: Sendable {
         }
         return result
     }
+
+    /// Takes what is left of a file that nothing will be added to.
+    private func takeLast(
+        _ line: UnsafePointer<UInt8>,
+        _ count: Int,
+        _ chunk: Chunk,
+        _ position: Int,
+        _ clock: inout CRITimestamp,
+        _ assembly: inout LineAssembly,
+        _ table: inout LogTable,
+        _ result: inout Result,
+    ) {
+        if self.format == .docker {
+            unsafe self.takeDocker(
+                line,
+                count,
+                0,
+                chunk,
+                position,
+                &clock,
+                &assembly,
+                &table,
+                &result,
+            )
+            return
+        }
+        let piece = unsafe Span(_unsafeStart: line, count: count)
+        self.take(piece, 0, chunk, position, &clock, &assembly, &table, &result)
+    }
+
+    /// Whether a line is only understood as a whole.
+    private var isWhole: Bool { self.format == .docker || self.format == .audit }
 
     /// How far the line's end is, or `count` when it is not there.
     @inline(__always)

@@ -24,10 +24,11 @@ extension LogPump {
         let lane = cursor.lane
         if !lane.assembly.isWaiting { return }
         let attempt = cursor.generation.origin.attempt
-        let isOther = lane.assembly.files.contains { file in
-            self.cursors[file].map { $0.generation.origin.attempt != attempt } ?? false
+        for file in lane.assembly.files {
+            // A file is not let go of while a line of it waits.
+            guard let other = self.cursors[file]?.generation.origin.attempt else { continue }
+            if other < attempt { self.completeWaiting(in: lane, file: file, request) }
         }
-        if isOther { self.completeWaiting(in: lane, request) }
     }
 
     /// Makes records of the lines that wait, as far as they came; of those in `file` if it is given.
@@ -50,8 +51,7 @@ extension LogPump {
         self.completeWaiting(in: cursor.lane, file: cursor.generation.number, request)
         let left = cursor.generation.size - cursor.reader.offset
         if left > 0 {
-            let isGone = cursor.generation.phase == .truncated
-            cursor.account.miss(.init(bytes: Int(left)), isGone ? .rewritten : .unreadable)
+            cursor.account.miss(.init(bytes: Int(left)), cursor.generation.phase.loss)
         }
         cursor.isClosed = true
         self.touched.insert(cursor.generation.number)

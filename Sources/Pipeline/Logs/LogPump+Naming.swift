@@ -65,6 +65,12 @@ extension LogPump {
         let treatment = rules.treatment(of: origin, in: pod)
         if treatment == lane.treatment { return }
         lane.treatment = treatment
-        lane.program = LogProgram(treatment, by: rules, for: self.settings.name)
+        lane.program = LogProgram(
+            treatment,
+            by: rules,
+            for: self.settings.name,
+            namespace: origin.namespace,
+            sharing: self.limits,
+        )
     }
 }

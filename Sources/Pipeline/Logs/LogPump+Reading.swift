@@ -117,7 +117,10 @@ extension LogPump {
             self.touched.insert(part.file)
         }
         if let program = lane.program {
-            cursor.account.leaveOut(program.run(on: &self.batch))
+            let result = program.run(on: &self.batch)
+            cursor.account.leaveOut(result.filtered)
+            cursor.account.limit(result.limited)
+            cursor.account.take(.init(records: result.notices))
         }
         if !self.batch.table.records.isEmpty {
             if request.startedAt == nil { request.startedAt = self.clock.monotonicNanoseconds }

@@ -43,6 +43,7 @@ package actor LogPump {
     let encoder: any LogEncoder
     let naming: LogNaming
     let notice: LogFaultNotice
+    let limits = LogLimits()
     private let delivery: LogDelivery
     let stopping: LogStop
     private let executor: ThreadExecutor

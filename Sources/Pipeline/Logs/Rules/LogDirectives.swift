@@ -81,6 +81,8 @@ package struct LogDirectives: Sendable, Hashable {
     }
 
     private static func trimmed(_ text: Substring) -> Substring {
-        text.drop { $0 == " " }
+        var text = text.drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return text
     }
 }
