@@ -32,7 +32,9 @@ extension Span where Element == UInt8 {
         if index < self.count, self[index] | 0x20 == UInt8(ascii: "e") {
             index &+= 1
             var isNegative = false
-            if index < self.count, self[index] == UInt8(ascii: "+") || self[index] == UInt8(ascii: "-") {
+            if index < self.count,
+                self[index] == UInt8(ascii: "+") || self[index] == UInt8(ascii: "-")
+            {
                 isNegative = self[index] == UInt8(ascii: "-")
                 index &+= 1
             }

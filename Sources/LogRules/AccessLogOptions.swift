@@ -11,7 +11,11 @@ package struct AccessLogOptions: ComponentOptions {
     package init() {}
 
     package init(from node: inout ConfigNode) throws(ConfigError) {
-        self.takesTime = node.bool("time", default: true, "Takes the line's time for the record's.")
+        self.takesTime = node.bool(
+            "time",
+            default: true,
+            "Takes the line's time for the record's.",
+        )
         self.keepBody = node.bool(
             "keep_body",
             default: true,

@@ -10,7 +10,8 @@ package struct FilterOptions: ComponentOptions {
         if self.conditions.isEmpty {
             node.reject(
                 because: "no condition",
-                remedy: "give it `body_matches`, `body_contains`, `field`, `severity`, `all` or `any`",
+                remedy:
+                    "give it `body_matches`, `body_contains`, `field`, `severity`, `all` or `any`",
             )
         }
     }

@@ -51,14 +51,16 @@ struct JSONMasker: ~Copyable {
                     self.output.append(value.extracting(index..<end &+ 1))
                 } else {
                     self.output.append(UInt8(ascii: "\""))
-                    isChanged = self.rewriteString(value.extracting(inside), by: &masker) || isChanged
+                    isChanged =
+                        self.rewriteString(value.extracting(inside), by: &masker) || isChanged
                     self.output.append(UInt8(ascii: "\""))
                     self.key.removeAll()
                 }
                 index = end &+ 1
             } else if byte &- 0x30 <= 9 || byte == UInt8(ascii: "-") {
                 guard let (end, _) = value.endOfJSONNumber(from: index) else { return false }
-                isChanged = self.rewriteNumber(value.extracting(index..<end), by: &masker) || isChanged
+                isChanged =
+                    self.rewriteNumber(value.extracting(index..<end), by: &masker) || isChanged
                 self.key.removeAll()
                 index = end
             } else {

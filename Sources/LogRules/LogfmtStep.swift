@@ -31,7 +31,9 @@ package struct LogfmtStep: LogStep {
         self.keepBody = options.keepBody
     }
 
-    package func makeWorker(for sink: String) -> any LogStepWorker { Worker(keepBody: self.keepBody) }
+    package func makeWorker(for sink: String) -> any LogStepWorker {
+        Worker(keepBody: self.keepBody)
+    }
 
     private final class Worker: LogStepWorker {
         private var logfmt = LogfmtPairs()

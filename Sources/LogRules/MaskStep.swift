@@ -30,7 +30,10 @@ package struct MaskStep: LogStep {
                 if let detector = MaskDetector(rawValue: name) {
                     self.detectors.formUnion(detector.kind)
                 } else {
-                    node.reject("detectors", because: "`\(name)` is none of \(MaskDetector.allNames)")
+                    node.reject(
+                        "detectors",
+                        because: "`\(name)` is none of \(MaskDetector.allNames)",
+                    )
                 }
             }
             self.replacement = node.rawString(
@@ -46,7 +49,10 @@ package struct MaskStep: LogStep {
                 MaskExpression(reading: &child, replacement: replacement)
             }
             if self.expressions.count > Self.expressionLimit {
-                node.reject("expressions", because: "more than \(Self.expressionLimit) expressions")
+                node.reject(
+                    "expressions",
+                    because: "more than \(Self.expressionLimit) expressions",
+                )
             }
         }
     }

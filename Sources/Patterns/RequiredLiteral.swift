@@ -79,7 +79,9 @@ package struct RequiredLiteral: Sendable, Hashable {
             switch next {
             case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "{"):
                 // In UTF-8 it would be a part of a character only.
-                if byte >= 0x80 { while let last = self.run.last, last >= 0x80 { self.run.removeLast() } }
+                if byte >= 0x80 {
+                    while let last = self.run.last, last >= 0x80 { self.run.removeLast() }
+                }
                 self.endRun()
             default:
                 self.run.append(byte)
@@ -92,7 +94,8 @@ package struct RequiredLiteral: Sendable, Hashable {
         }
 
         private func isFlag() -> Bool {
-            guard self.index + 1 < self.text.count, self.text[self.index] == UInt8(ascii: "?") else {
+            guard self.index + 1 < self.text.count, self.text[self.index] == UInt8(ascii: "?")
+            else {
                 return false
             }
             switch self.text[self.index + 1] {

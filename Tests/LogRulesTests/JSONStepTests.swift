@@ -73,7 +73,9 @@ import Testing
     }
 
     @Test func namesCanHaveAPrefixOrBeChosen() throws {
-        #expect(try self.run("prefix: app.", #"{"a":1,"\n":2}"#).fields == ["app.a=1", "app.\n=2"])
+        #expect(
+            try self.run("prefix: app.", #"{"a":1,"\n":2}"#).fields == ["app.a=1", "app.\n=2"]
+        )
         #expect(try self.run("only: [b]", #"{"a":1,"b":2}"#).fields == ["b=2"])
     }
 

@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test func structuredLinesGiveTheirPairs() throws {
-        let line = #"I0102 03:04:05.000001    1234 kubelet.go:2000] "SyncLoop \"ADD\"" pods=["a/b"] x="y z""#
+        let line =
+            #"I0102 03:04:05.000001    1234 kubelet.go:2000] "SyncLoop \"ADD\"" pods=["a/b"] x="y z""#
         let seen = try self.run("keep_body: false", line)
         #expect(seen.body == #"SyncLoop "ADD""#)
         #expect(seen.fields.suffix(2) == [#"pods=["a/b"]"#, "x=y z"])
@@ -38,7 +39,8 @@ import Testing
 
     @Test(arguments: [
         "", "X1123 01:30:05.123456       7 a.go:1] x", "I1123 01:30:05 7 a.go:1] some more words",
-        "I1123 01:30:05.123456       7 a.go] some words", "I1123 01:30:05.123456       7 a.go:1 x yz",
+        "I1123 01:30:05.123456       7 a.go] some words",
+        "I1123 01:30:05.123456       7 a.go:1 x yz",
     ])
     func otherLinesAreKept(_ line: String) throws {
         let seen = try self.run("{}", line)

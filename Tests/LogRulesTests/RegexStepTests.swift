@@ -10,7 +10,8 @@ import Testing
     }
 
     @Test func namedGroupsBecomeFields() throws {
-        let yaml = #"{pattern: '(?P<verb>GET|PUT) (\S+) (?<code>\d+)( (?P<more>.*))?$', numbers: [code]}"#
+        let yaml =
+            #"{pattern: '(?P<verb>GET|PUT) (\S+) (?<code>\d+)( (?P<more>.*))?$', numbers: [code]}"#
         let seen = try self.run(yaml, "10:00 GET /x 200")
         #expect(seen.fields == ["verb=GET", "code=200"])
         #expect(seen.forms == [.text, .json])
@@ -22,7 +23,10 @@ import Testing
     }
 
     @Test func theMessageReplacesTheBody() throws {
-        let seen = try self.run("{pattern: '^(?P<a>\\w+): (?P<msg>.*)', keep_body: false}", "x: y z")
+        let seen = try self.run(
+            "{pattern: '^(?P<a>\\w+): (?P<msg>.*)', keep_body: false}",
+            "x: y z",
+        )
         #expect(seen.body == "y z")
         #expect(seen.fields == ["a=x"])
         #expect(try self.run("{pattern: '(?P<a>x)', keep_body: false}", "x").flags == .bodyless)

@@ -6,22 +6,33 @@ extension SecretScanner {
     private static var reach: Int { 256 }
 
     /// A password in a URL, or an e-mail address.
-    func address(_ text: borrowing Span<UInt8>, _ start: Int, _ index: Int) -> Match? {
-        if self.detectors.contains(.password), let match = Self.userInfo(text, start, index) {
+    static func address(
+        _ text: borrowing Span<UInt8>,
+        _ start: Int,
+        _ index: Int,
+        _ detectors: Detectors,
+    ) -> Match? {
+        if detectors.contains(.password), let match = Self.userInfo(text, start, index) {
             return match
         }
-        return self.detectors.contains(.email) ? Self.email(text, start, index) : nil
+        return detectors.contains(.email) ? Self.email(text, start, index) : nil
     }
 
     /// The password of `scheme://user:password@host`.
-    private static func userInfo(_ text: borrowing Span<UInt8>, _ start: Int, _ index: Int) -> Match? {
+    private static func userInfo(
+        _ text: borrowing Span<UInt8>,
+        _ start: Int,
+        _ index: Int,
+    ) -> Match? {
         let limit = max(start, index &- Self.reach)
         var first = index
         var colon: Int?
         while first > limit {
             let byte = text[first &- 1]
             if byte == UInt8(ascii: "/") { break }
-            if byte <= 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "@") { return nil }
+            if byte <= 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "@") {
+                return nil
+            }
             first &-= 1
             if byte == UInt8(ascii: ":") { colon = first }
         }

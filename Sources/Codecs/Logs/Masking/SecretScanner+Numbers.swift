@@ -4,23 +4,24 @@ import Bytes
 extension SecretScanner {
     /// Looks at the digits at `index`, before which there is none; gives also where they end.
     @inline(__always)
-    func digits(
+    static func digits(
         _ text: borrowing Span<UInt8>,
         _ start: Int,
         _ index: Int,
+        _ detectors: Detectors,
     ) -> (Match?, end: Int) {
         var end = index &+ 1
         while end < text.count, text[end] &- 0x30 <= 9 { end &+= 1 }
         let count = end &- index
         let separator = end < text.count ? text[end] : 0
-        if self.detectors.contains(.ipv4), count <= 3, separator == UInt8(ascii: "."),
+        if detectors.contains(.ipv4), count <= 3, separator == UInt8(ascii: "."),
             let match = Self.internetAddress(text, start, index)
         {
             return (match, end)
         }
         let isGrouped =
             count == 4 && (separator == UInt8(ascii: " ") || separator == UInt8(ascii: "-"))
-        guard self.detectors.contains(.card), isGrouped || Self.cardLengths.contains(count),
+        guard detectors.contains(.card), isGrouped || Self.cardLengths.contains(count),
             let match = Self.card(text, start, index)
         else { return (nil, end) }
         return (match, end)

@@ -52,12 +52,13 @@ package struct SecretScanner: Sendable {
     }
 
     let detectors: Detectors
-    private let triggers: InlineArray<256, Trigger>
+    /// By byte. An inline array would be copied with every use.
+    private let triggers: [Trigger]
 
     /// Looks for some kinds of secrets.
     package init(_ detectors: Detectors) {
         self.detectors = detectors
-        var triggers = InlineArray<256, Trigger>(repeating: .none)
+        var triggers = [Trigger](repeating: .none, count: 256)
         func set(_ bytes: StaticString, _ trigger: Trigger, _ kinds: Detectors) {
             if detectors.isDisjoint(with: kinds) { return }
             for index in 0..<bytes.utf8CodeUnitCount {
@@ -79,36 +80,39 @@ package struct SecretScanner: Sendable {
 
     /// The first secret that lies at or after `start`.
     package func next(in text: borrowing Span<UInt8>, from start: Int) -> Match? {
+        let triggers = self.triggers.span
+        let detectors = self.detectors
         var index = start
         while index < text.count {
-            let trigger = self.triggers[Int(text[index])]
+            let trigger = triggers[Int(text[index])]
             if trigger == .none {
                 index &+= 1
                 continue
             }
             if trigger == .digit {
-                let (match, end) = self.digits(text, start, index)
+                let (match, end) = Self.digits(text, start, index, detectors)
                 if let match { return match }
                 index = end
                 continue
             }
-            if let match = self.match(trigger, text, start, index) { return match }
+            if let match = Self.match(trigger, text, start, index, detectors) { return match }
             index &+= 1
         }
         return nil
     }
 
     @inline(__always)
-    private func match(
+    private static func match(
         _ trigger: Trigger,
         _ text: borrowing Span<UInt8>,
         _ start: Int,
         _ index: Int,
+        _ detectors: Detectors,
     ) -> Match? {
         switch trigger {
         case .none, .digit: nil
         case .assignment: Self.assignment(text, start, index)
-        case .at: self.address(text, start, index)
+        case .at: Self.address(text, start, index, detectors)
         case .jwt: Self.jsonWebToken(text, start, index)
         case .aws: Self.awsKey(text, start, index)
         case .underscore: Self.githubToken(text, start, index)

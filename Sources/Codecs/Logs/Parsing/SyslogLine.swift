@@ -129,7 +129,8 @@ package struct SyslogLine: Sendable, Hashable {
     private mutating func readProgram(_ text: borrowing Span<UInt8>, _ start: Int) {
         self.message = start..<text.count
         let limit = min(text.count, start &+ Self.programLimit)
-        guard start < limit, let colon = text.firstOffset(of: UInt8(ascii: ":"), from: start, to: limit)
+        guard start < limit,
+            let colon = text.firstOffset(of: UInt8(ascii: ":"), from: start, to: limit)
         else { return }
         var end = colon
         if colon > start, text[colon &- 1] == UInt8(ascii: "]"),

@@ -53,7 +53,9 @@ package struct TimeFormat: Sendable, Hashable {
                 pieces.append(isBlank(byte) ? .blanks : .literal(byte))
             }
         }
-        if isDirective { throw Invalid(message: "`%` at the end of a time format stands for nothing") }
+        if isDirective {
+            throw Invalid(message: "`%` at the end of a time format stands for nothing")
+        }
         let hasDay = pieces.contains(.day) && !Set([.month, .monthName]).isDisjoint(with: pieces)
         guard pieces.contains(.epoch) || hasDay || pieces.contains(.dayOfYear) else {
             throw Invalid(message: "expected a day in the time format (%m and %d, %j or %s)")

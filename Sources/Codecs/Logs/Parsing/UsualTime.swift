@@ -24,7 +24,8 @@ package enum UsualTime {
             guard let end = clock.take(piece, text, index) else { return nil }
             index = end
         }
-        if index < text.count, text[index] == UInt8(ascii: ".") || text[index] == UInt8(ascii: ",") {
+        if index < text.count, text[index] == UInt8(ascii: ".") || text[index] == UInt8(ascii: ",")
+        {
             guard let end = clock.takeFraction(text, index + 1) else { return nil }
             index = end
         }
