@@ -113,7 +113,7 @@ private func lengthOfJSONEscape(_ text: UnsafePointer<UInt8>, _ count: Int) -> I
     }
 }
 
-/// What `\uXXXX` at `text` says.
+/// The code unit that the `\u` at `text` says.
 private func jsonCodeUnit(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt32? {
     guard count >= 6, unsafe text[0] == UInt8(ascii: "\\"), unsafe text[1] == UInt8(ascii: "u")
     else { return nil }

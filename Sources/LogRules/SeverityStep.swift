@@ -56,6 +56,7 @@ package struct SeverityStep: LogStep {
         private let replaces: Bool
         private var keys = FieldKeys(["severity"])
         private var json = JSONMembers()
+        private var inner = JSONMembers()
         private var logfmt = LogfmtPairs()
 
         init(_ options: Options) {
@@ -135,12 +136,30 @@ package struct SeverityStep: LogStep {
             return SeverityScan.find(in: text)
         }
 
+        /// Names at the outermost level, then those in objects there.
         private func findMember(
             _ text: borrowing Span<UInt8>
         ) -> (place: Range<Int>, severity: LogSeverity)? {
-            for name in self.names {
-                for member in self.json.members {
-                    guard self.json.withKey(member, text, { $0.equals(name.bytes.span) }),
+            if let found = Self.find(self.names, in: self.json, text) { return found }
+            for member in self.json.members where member.kind == .container {
+                let object = text.extracting(member.value)
+                guard self.inner.read(object),
+                    let (place, severity) = Self.find(self.names, in: self.inner, object)
+                else { continue }
+                let start = member.value.lowerBound
+                return (place.lowerBound + start..<place.upperBound + start, severity)
+            }
+            return nil
+        }
+
+        private static func find(
+            _ names: [FieldName],
+            in json: borrowing JSONMembers,
+            _ text: borrowing Span<UInt8>,
+        ) -> (place: Range<Int>, severity: LogSeverity)? {
+            for name in names {
+                for member in json.members {
+                    guard json.withKey(member, text, { $0.equals(name.bytes.span) }),
                         member.kind == .plainString || member.kind == .number,
                         let severity = SeverityValue.read(text.extracting(member.value))
                     else { continue }

@@ -38,7 +38,7 @@ import Testing
         )
         #expect(seen.severity == LogSeverity.critical.rawValue)
         // The year whose 11th of October is nearest to 1970-01-01.
-        #expect(seen.time == -6_925_545_000_000_000)
+        #expect(seen.time == -7_011_945_000_000_000)
     }
 
     @Test func filesOfTheOldFormHaveNoPriority() throws {

@@ -52,7 +52,7 @@ package struct SecretScanner: Sendable {
     }
 
     let detectors: Detectors
-    /// By byte. An inline array would be copied with every use.
+    // By byte; an inline array would be copied with every use.
     private let triggers: [Trigger]
 
     /// Looks for some kinds of secrets.
