@@ -80,6 +80,28 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a line whose end was read in an earlier life takes no other one for it`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        log.line("stdout", "P", "begun ")
+        log.rename("20261123-013000")
+        log.reopen()
+        log.line("stdout", "F", "and ended")
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver)
+        await eventually("the joined record") { receiver.lines == ["begun and ended"] }
+        await life.stop()
+        // Damage to the checkpoint that costs the position in the rotated file only.
+        rig.run("sed -i 's/0.log.2026/0.log.3026/' state/cursors/sink.cursors")
+        log.line("stdout", "F", "another")
+        life = try rig.start(receiver)
+        await eventually("the new record") { receiver.lines.count == 3 }
+        #expect(receiver.lines == ["begun and ended", "begun ", "another"])
+        await life.stop()
+    }
+
     @Test func `after a kill at most one request is sent again, and counted`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)

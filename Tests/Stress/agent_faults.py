@@ -149,6 +149,9 @@ class AgentFaults:
                 self._note("not stopped: it holds files that have not arrived")
                 return False
             self._note(signal.Signals(number).name)
+            assert self._agent.is_running(), (
+                f"the agent has ended by itself with {self._agent.process.returncode}"
+            )
             self._ledger_now()
             if number == signal.SIGKILL:
                 self._agent.kill()

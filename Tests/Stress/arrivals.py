@@ -56,12 +56,14 @@ class Arrivals:
         self.repetitions = 0
         self.second_identifiers = 0
         self.refused = 0
-        self.tails = 0
+        self.fragments = 0
+        self.refusals = 0  # that the agent must have heard of, in this life
         self._fail = fail
         self._streams = {}
         self._requests = {}
         self._chain = 0
         self._is_chain_used = False
+        self._chain_refusals = set()
         self.epoch = 0  # rises with each damage to the checkpoint
         self._forgiven = set()  # chains of which the end may not have been written down
 
@@ -72,12 +74,12 @@ class Arrivals:
 
     def agent_killed(self):
         self._forgiven.add(self._chain if self._is_chain_used else self._chain - 1)
-        self._next_chain()
+        self._next_life()
 
     def agent_stopped(self):
         if self._is_chain_used:
             self._forgiven.add(self._chain)
-        self._next_chain()
+        self._next_life()
 
     def checkpoint_damaged(self):
         self.epoch += 1
@@ -96,6 +98,7 @@ class Arrivals:
             return
         if status == "refused":
             self.refused += known.state(number) == NEVER
+            self._chain_refusals.add(what)
             if known.state(number) == NEVER:
                 known.set(number, REFUSED)
             return
@@ -104,9 +107,7 @@ class Arrivals:
             self.repetitions += 1
             if status == "new":
                 self.second_identifiers += 1
-            if may_differ:
-                pass
-            elif status == "new":
+            if status == "new" and not may_differ:
                 self._fail(f"{self.name}: {what} came under a second id, {identifier}")
             else:
                 entry.repeated.append((what, before - FIRST_REQUEST))
@@ -129,6 +130,7 @@ class Arrivals:
                 )
         entry.repeated = []
         if verdict == "clean":
+            self.refusals += len(self._chain_refusals)
             self._next_chain()
 
     def _is_excused(self, before, request):
@@ -145,6 +147,11 @@ class Arrivals:
             self._is_chain_used = True
         return entry
 
+    def _next_life(self):
+        self._next_chain()
+        self.refusals = 0
+
     def _next_chain(self):
+        self._chain_refusals = set()
         self._chain += 1
         self._is_chain_used = False

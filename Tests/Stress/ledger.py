@@ -15,34 +15,45 @@ class Ledger:
         self._lock = threading.Lock()
         self._before = Counter()  # (sink, pod or path, reason) -> bytes lost in earlier lives
         self._now = Counter()
+        self._records = Counter()  # the same in records, of this life
         self.rows = []
 
     def read(self):
         """Reads it once; raises OSError where the agent does not answer."""
         rows = self._agent.get("/api/v1/ledger", timeout=10).json()["data"]
-        lost = Counter()
+        lost, records = Counter(), Counter()
         for row in rows:
-            self._check(row, f"{row['pod'] or row['container']} at {row['sink']}")
+            self._check(row, f"{_name(row)} at {row['sink']}")
             for file in row["files"]:
                 self._check(file, f"{file['path']} at {row['sink']}")
             for reason, count in row["lost"].items():
-                lost[row["sink"], row["pod"] or row["container"], reason] += count["bytes"]
+                key = row["sink"], _name(row), reason
+                lost[key] += count["bytes"]
+                records[key] += count["records"]
         with self._lock:
             self.rows = rows
-            for key, value in lost.items():
-                self._now[key] = max(self._now[key], value)
+            # What a container has lost is forgotten some minutes after its last file.
+            self._now |= lost
+            self._records |= records
         return rows
 
     def end_life(self):
         """The agent has stopped: its next life counts from nothing."""
         with self._lock:
             self._before += self._now
-            self._now = Counter()
+            self._now, self._records = Counter(), Counter()
 
     def lost(self):
         """(sink, pod or path, reason) -> bytes, of all lives."""
         with self._lock:
             return self._before + self._now
+
+    def records_lost(self, sink, reason):
+        """In this life of the agent."""
+        with self._lock:
+            return sum(
+                count for (at, _, why), count in self._records.items() if (at, why) == (sink, reason)
+            )
 
     def is_settled(self):
         """Whether nothing is pending and everything that was written is confirmed."""
@@ -60,3 +71,8 @@ class Ledger:
                     f"the ledger of {what} does not add up in {unit}: "
                     f"read {account['read'][unit]}, accounted {accounted}: {account}"
                 )
+
+
+def _name(row):
+    """The pod, or the file of one that is in none."""
+    return row["pod"] or row.get("path") or row["container"]

@@ -29,10 +29,11 @@ class PodContainer:
         self.max_files = rng.randint(2, 5)
         self.rate = rng.choice((5, 20, 20, 60)) if not is_short_lived else 200
         self.with_traces = with_traces
-        # What records consist of whose beginning stands in the file before.
-        self.tails = set()
+        # Both parts of records that a rotation has cut in two.
+        self.fragments = set()
         self._rng = rng
         self._held = {"stdout": [], "stderr": []}  # pieces that are still to be written
+        self._begun = {"stdout": b"", "stderr": b""}  # what was written before them
         self._open()
 
     @property
@@ -91,6 +92,7 @@ class PodContainer:
     def _write_piece(self, stream):
         held = self._held[stream]
         self._line(stream, "F" if len(held) == 1 else "P", held[0])
+        self._begun[stream] = self._begun[stream] + held[0] if len(held) > 1 else b""
         del held[0]
 
     def _line(self, stream, tag, content):
@@ -141,12 +143,16 @@ class PodContainer:
                 for piece in held:
                     self._line(stream, "P", piece)
                 held.clear()
+                self._begun[stream] = b""
         self.finish_partials()
         self._file.flush()
 
     def _retire(self):
         self._file.close()
-        self.tails |= {b"".join(held).decode(errors="replace") for held in self._held.values() if held}
+        for stream, held in self._held.items():
+            if held:
+                for part in (self._begun[stream], b"".join(held)):
+                    self.fragments.add(part.decode(errors="replace"))
         self.current.seal(self.numberings)
         self.retired.append(self.current)
 

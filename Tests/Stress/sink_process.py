@@ -75,10 +75,10 @@ class SinkProcess:
 
     def _judge_foreign(self, report):
         action, identifier, pod, text = json.loads(report)
-        # Without its checkpoint the agent begins in the oldest file, whose first line may be the
-        # end of a record that began in a file before; the whole record has arrived long ago.
-        if self.arrivals.epoch and identifier and self._world.is_tail(pod, text):
-            self.arrivals.tails += 1
+        # Without the position in one of two files the agent can't join what a rotation has cut: it
+        # sends the part that it finds. The whole record has arrived before.
+        if self.arrivals.epoch and identifier and self._world.is_fragment(pod, text):
+            self.arrivals.fragments += 1
         else:
             self._fail(f"{self.name} was sent what nobody wrote: {report[:600]}")
 

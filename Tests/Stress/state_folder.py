@@ -4,7 +4,8 @@ import contextlib
 import errno
 import subprocess
 
-SIZE = "4m"
+# Far more than checkpoints need, so that it is full only when that is meant.
+SIZE = "16m"
 
 
 class StateFolder:

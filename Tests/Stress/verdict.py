@@ -45,12 +45,20 @@ class Verdict:
             name = getattr(writer, "pod", str(writer.path))
             known = sum(
                 count for (at, who, reason), count in lost.items()
-                if at == sink.name and who == name and reason != "rejected"
+                if at == sink.name and who in (name, "") and reason != "rejected"
             )
             if known < len(numbers) * SHORTEST_RECORD:
                 self._run.fail(
                     f"{sink.name} misses {len(numbers)} records of {writer.writer}/{stream}; "
                     f"the ledger knows of {known} bytes lost"
+                )
+
+        for sink in self._run.sinks:
+            known = self._run.ledger.records_lost(sink.name, "rejected")
+            if known < sink.arrivals.refusals:
+                self._run.fail(
+                    f"{sink.name} has refused {sink.arrivals.refusals} records for good since the "
+                    f"agent started; the ledger knows of {known}"
                 )
 
     def explain(self):
@@ -86,7 +94,7 @@ class Verdict:
             print(
                 f"    {sink.name}: {sink.requests} requests, {arrivals.records} records, "
                 f"{arrivals.refused} refused for good, {arrivals.repetitions} came again, "
-                f"{arrivals.second_identifiers} of them under a second id, {arrivals.tails} tails"
+                f"{arrivals.second_identifiers} of them under a second id, {arrivals.fragments} fragments"
             )
         lost = {" ".join(key): count for key, count in run.ledger.lost().items() if count}
         print(f"    bytes in the ledger as lost: {sum(lost.values())}", flush=True)

@@ -38,10 +38,10 @@ class World:
         """Whether its records may have a second id: a copy of a file is another file."""
         return isinstance(self.writers.get(writer), PlainLog)
 
-    def is_tail(self, pod, text):
-        """Whether it is the end of a record that a rotation has cut in two."""
+    def is_fragment(self, pod, text):
+        """Whether it is a part of a record that a rotation has cut in two."""
         container = self.writers.get(pod.removeprefix("pod-"))
-        return isinstance(container, PodContainer) and text in container.tails
+        return isinstance(container, PodContainer) and text in container.fragments
 
     def run(self, is_over):
         begin = last = time.monotonic()
