@@ -204,7 +204,8 @@ let package = Package(
         .testTarget(
             name: "LogRulesTests",
             dependencies: [
-                "LogRules", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+                "LogRules", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -241,6 +242,8 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
     ("FuzzKubernetesFrames", ["Codecs"]),
     ("FuzzKubernetesObjects", ["Codecs"]),
+    ("FuzzLogBodies", ["Codecs"]),
+    ("FuzzLogMasks", ["Codecs", "Patterns"]),
     ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
     ("FuzzOpenMetrics", ["Codecs", "Scraping", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),

@@ -28,6 +28,12 @@ LOG_FILE_ERRORS = "martlet_log_file_errors_total"
 # Checkpoints that could not be written.
 LOG_CHECKPOINT_ERRORS = "martlet_log_checkpoint_errors_total"
 
+# Records that a step of a rule left out, or could not make sense of. Labels: rule, step, sink.
+LOG_RULE_DROPPED = "martlet_log_rule_dropped_records_total"
+LOG_RULE_ERRORS = "martlet_log_rule_errors_total"
+# Records that a count step counted. Labels: name, sink, and those that the step names.
+LOG_MATCHES = "martlet_log_match_total"
+
 # Requests to sinks and those that failed, for logs and metrics alike. Label: sink.
 SINK_REQUESTS = "martlet_sink_requests_total"
 SINK_REQUEST_FAILURES = "martlet_sink_request_failures_total"
