@@ -73,7 +73,6 @@ enum ExceptionTrace {
     static func opening(
         of line: borrowing Span<UInt8>,
         _ indent: Int,
-        _ languages: TraceLanguages,
     ) -> TraceOpening? {
         if Self.isFrame(line, indent) || Self.isCause(line, indent) && indent == 0 {
             return .frame(.exception)
@@ -96,9 +95,7 @@ enum ExceptionTrace {
         let isError = Self.isErrorName(name)
         let phase: TracePhase =
             line.ends(with: "nested exception is:") ? .exceptionNested : .exception
-        if isError, dot != nil { return .header(phase) }
-        // Alone among languages, a name without package is a good sign, too.
-        if isError { return languages == .all ? .mention(phase) : .header(phase) }
+        if isError { return .header(phase) }
         guard let dot, dot + 1 < end, name[dot + 1] &- 0x41 < 26 else { return nil }
         return .mention(phase)
     }

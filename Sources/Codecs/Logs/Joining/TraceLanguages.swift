@@ -90,7 +90,7 @@ enum Trace {
             return found
         }
         if languages.contains(.exceptions),
-            let found = ExceptionTrace.opening(of: line, indent, languages)
+            let found = ExceptionTrace.opening(of: line, indent)
         {
             return found
         }
