@@ -14,7 +14,7 @@ extension LogPump {
         let (plans, unknown) = rules.joining(of: lane.treatment)
         lane.nextJoining = plans == lane.joining ? nil : plans
         guard let unknown else { return }
-        self.meters.unknownJoins.add()
+        self.meters.joining.unknownWays.add()
         if self.unknownJoins.count >= Self.unknownJoinLimit { return }
         if !self.unknownJoins.insert(unknown).inserted { return }
         self.logger.warning(

@@ -112,8 +112,8 @@ extension LogPump {
         if lines.truncated > 0 { self.meters.truncated.add(lines.truncated) }
         if lines.malformed > 0 { self.meters.malformed.add(lines.malformed) }
         if let joined = cursor.lane.assembly.joiner?.takeCounts() {
-            self.meters.joinedLines.add(joined.joined)
-            self.meters.dividedRecords.add(joined.limited)
+            self.meters.joining.joinedLines.add(joined.joined)
+            self.meters.joining.dividedRecords.add(joined.limited)
         }
     }
 

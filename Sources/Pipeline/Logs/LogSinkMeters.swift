@@ -9,9 +9,7 @@ struct LogSinkMeters: Sendable {
     let resent: Counter
     let truncated: Counter
     let malformed: Counter
-    let joinedLines: Counter
-    let dividedRecords: Counter
-    let unknownJoins: Counter
+    let joining: LogJoinMeters
     let readErrors: Counter
     let checkpointErrors: Counter
     let checkpointDamage: Counter
@@ -57,18 +55,7 @@ struct LogSinkMeters: Sendable {
             "martlet_log_malformed_lines_total",
             "Lines that are not in their file's format, delivered as they are.",
         )
-        self.joinedLines = counter(
-            "martlet_log_joined_lines_total",
-            "Lines that were joined to the record before them.",
-        )
-        self.dividedRecords = counter(
-            "martlet_log_join_divided_records_total",
-            "Records that go on in another one because they reached a limit of joining.",
-        )
-        self.unknownJoins = counter(
-            "martlet_log_unknown_joins_total",
-            "Containers whose pod asks for a way of joining lines that there is not.",
-        )
+        self.joining = LogJoinMeters(sink: sink, in: meters)
         self.readErrors = counter(
             "martlet_log_read_errors_total",
             "Reads of log files that failed.",
