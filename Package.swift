@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Telemetry", dependencies: ["Bytes"]),
         .target(
             name: "Codecs",
-            dependencies: ["Bytes", "Telemetry", "CSnappy", "CZlib"],
+            dependencies: ["Bytes", "Patterns", "Telemetry", "CSnappy", "CZlib"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")],
         ),
         .target(name: "Host", dependencies: ["Bytes", "CLinux", "CSystemd"]),
@@ -159,7 +159,9 @@ let package = Package(
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
         .testTarget(
             name: "CodecsTests",
-            dependencies: ["Codecs", "Telemetry", "Bytes", "AgentTesting", "RandomTesting"],
+            dependencies: [
+                "Codecs", "Patterns", "Telemetry", "Bytes", "AgentTesting", "RandomTesting",
+            ],
         ),
         .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns", "RandomTesting"]),
@@ -240,6 +242,7 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
+    ("FuzzJoining", ["Codecs", "Patterns", "Telemetry"]),
     ("FuzzKubernetesFrames", ["Codecs"]),
     ("FuzzKubernetesObjects", ["Codecs"]),
     ("FuzzLogBodies", ["Codecs"]),

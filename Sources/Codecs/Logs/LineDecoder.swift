@@ -151,6 +151,7 @@ package struct LineDecoder: Sendable {
             }
             result.consumed = position
         }
+        assembly.join(input, of: chunk.file, in: &table)
         return result
     }
 

@@ -64,6 +64,10 @@ package actor LogPump {
     var unnamedLanes: Set<String> = []
     var touched: Set<Int> = []
     var batch = LogBatch(capacity: 4096)
+    /// Stands in for `batch` while that one waits for a record that has to go before it.
+    var otherBatch = LogBatch(capacity: 16)
+    /// Ways of joining lines that pods asked for and that there are not.
+    var unknownJoins: Set<String> = []
     /// Bytes written for each byte read, as it was of late; for the size of the next read.
     var expansion = 3.0
 
@@ -140,7 +144,10 @@ package actor LogPump {
             self.advance(filling)
             if filling.isEmpty {
                 self.settleWithoutSending(filling)
-                if isFinishing { break }
+                if isFinishing { self.endAllRecords(filling) }
+                if isFinishing, filling.isEmpty { break }
+            }
+            if filling.isEmpty {
                 await self.rest(filling, sending)
                 continue
             }
@@ -187,7 +194,8 @@ package actor LogPump {
         let before = self.clock.monotonicNanoseconds
         let isTending = !self.waitingLanes.isEmpty || self.checkpoints.needsTending
         let pause: Duration =
-            !self.unnamedLanes.isEmpty ? Self.namingPause : isTending ? .seconds(1) : .seconds(10)
+            !self.unnamedLanes.isEmpty
+            ? Self.namingPause : isTending ? self.pauseUntilDue(before) : .seconds(10)
         await self.mailbox.bell.wait(for: pause, on: self.clock)
         if self.clock.monotonicNanoseconds - before >= 9_000_000_000 {
             filling.removeAll(keeping: 4096)

@@ -40,6 +40,14 @@ package protocol LogReader: AnyObject {
         limit: Int,
         isFinal: Bool,
     ) throws(LogReadError) -> LogRead
+
+    /// A hash of the bytes before an offset that was read; see `LogBookmark.marker`.
+    func marker(at offset: Int64) -> UInt64
+}
+
+extension LogReader {
+    /// No marker, for what can't be rewritten.
+    package func marker(at offset: Int64) -> UInt64 { 0 }
 }
 
 /// What one read brought besides records.
