@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Telemetry", dependencies: ["Bytes"]),
         .target(
             name: "Codecs",
-            dependencies: ["Bytes", "Telemetry", "CSnappy"],
+            dependencies: ["Bytes", "Telemetry", "CSnappy", "CZlib"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")],
         ),
         .target(name: "Host", dependencies: ["Bytes", "CLinux"]),
@@ -109,7 +109,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
+                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -135,5 +135,5 @@ final class LogFileReader: LogReader {
     }
 
     /// A hash that is never 0, which means that there is no marker.
-    private static func hash(_ bytes: borrowing Span<UInt8>) -> UInt64 { stableHash(bytes) | 1 }
+    static func hash(_ bytes: borrowing Span<UInt8>) -> UInt64 { stableHash(bytes) | 1 }
 }

@@ -186,6 +186,12 @@ final class LogLife: Sendable {
         await self.task.value
     }
 
+    /// The end on SIGTERM: what was written is read and delivered first.
+    func finish() async {
+        self.pipeline.finish()
+        await self.task.value
+    }
+
     /// Gives up requests under way.
     func abort() async {
         self.task.cancel()

@@ -69,7 +69,7 @@ extension LogPump {
     /// Reads once from a generation; returns what counts against the container's turn.
     private func turn(_ cursor: LogCursor, limit: Int, _ request: LogRequest) -> Int {
         let lane = cursor.lane
-        self.completeEarlierAttempts(before: cursor, request)
+        self.completeEndedLines(before: cursor, request)
         lane.lastReadAt = self.clock.monotonicNanoseconds
         self.touched.insert(cursor.generation.number)
         let isFinal = cursor.end != nil
