@@ -18,6 +18,7 @@ extension LogPump {
         case .beginningAgain: bookmark = nil
         case .offset(let offset): bookmark = bookmark ?? LogBookmark(LogPosition(offset))
         case .catchUp(let files):
+            if self.settings.looksOn != nil { return }
             bookmark = self.bookmark(in: generation, files)
             if bookmark == nil {
                 generation.reportDrained(by: self.settings.name, at: .max)
@@ -26,7 +27,7 @@ extension LogPump {
         }
         if self.settings.looksOn != nil {
             let isNew = generation.number > self.newestAtStart
-            bookmark = isNew ? nil : LogBookmark(self.lastLine(of: generation))
+            bookmark = isNew ? nil : self.lastLine(of: generation)
         }
         let lane = self.lanes[generation.lane] ?? LogLane(key: generation.lane)
         self.lanes[generation.lane] = lane
@@ -74,7 +75,7 @@ extension LogPump {
     }
 
     /// Where the line begins that is being written now, for whoever looks on from here.
-    private func lastLine(of generation: LogGeneration) -> LogPosition {
+    private func lastLine(of generation: LogGeneration) -> LogBookmark {
         let start = max(0, generation.size - Int64(Self.lastLineReach))
         let reader = generation.content.makeReader(at: LogBookmark(LogPosition(start)))
         var assembly = LineAssembly()
@@ -85,7 +86,8 @@ extension LogPump {
             limit: Self.lastLineReach + 1,
             isFinal: false,
         )
-        return LogPosition(read == nil ? generation.size : reader.offset)
+        guard let read else { return LogBookmark(LogPosition(generation.size)) }
+        return LogBookmark(LogPosition(reader.offset), marker: read.marker)
     }
 
     /// How far before a file's end a line may begin; a longer one is seen in part.
