@@ -10,11 +10,18 @@ STRIPPED = .build/martlet
 # End-to-end tests that run side by side: most of their time is waiting for a minute to pass.
 TEST_WORKERS ?= 4
 
+# One run of the stress program for each seed; without a seed it takes one and prints it.
+SECONDS ?= 600
+SEED ?=
+# What `make test` runs: ten minutes, the same each time.
+TEST_SECONDS = 300
+TEST_SEEDS = 1 2
+
 # How long each fuzzer runs.
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run build release test unit end-to-end lint format bench fuzz image manifests clean
+.PHONY: help run build release test unit end-to-end stress lint format bench fuzz image manifests clean
 .PHONY: packages-build packages-test packages-bench
 
 help: ## list the targets
@@ -34,11 +41,12 @@ release: packages-build ## release build, stripped, in .build/martlet
 	@strip -o $(STRIPPED) $(BINARY)
 	@echo "==> Built $(STRIPPED): $$(du -h --apparent-size $(STRIPPED) | cut -f1), stripped"
 
-test: packages-build packages-test ## lint, unit tests and end-to-end tests
+test: packages-build packages-test ## lint, unit tests, end-to-end tests, ten minutes of stress
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory end-to-end
+	@$(MAKE) --no-print-directory stress SECONDS=$(TEST_SECONDS) SEED="$(TEST_SEEDS)"
 	@echo "==> All tests passed"
 
 lint: ## style of every Swift file
@@ -59,6 +67,11 @@ end-to-end: packages-test ## the release binary against real programs
 	@test -x $(BINARY) || { echo "$(BINARY) is missing: run 'make release' first" >&2; exit 1; }
 	MARTLET_BINARY=$(CURDIR)/$(BINARY) $(PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadfile \
 	    --verbose -ra Tests/EndToEnd
+
+stress: packages-test ## the release binary while it is killed, cut off and lied to: SECONDS, SEED
+	@test -x $(BINARY) || { echo "$(BINARY) is missing: run 'make release' first" >&2; exit 1; }
+	MARTLET_BINARY=$(CURDIR)/$(BINARY) $(PYTHON) Tests/Stress/stress.py --seconds $(SECONDS) \
+	    $(addprefix --seed ,$(SEED))
 
 bench: release packages-bench ## throughput beside the peers that are installed
 	@echo "==> Benchmarks: several minutes, two cores"

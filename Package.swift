@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Telemetry", dependencies: ["Bytes"]),
         .target(
             name: "Codecs",
-            dependencies: ["Bytes", "Patterns", "Telemetry", "CSnappy"],
+            dependencies: ["Bytes", "Patterns", "Telemetry", "CSnappy", "CZlib"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")],
         ),
         .target(name: "Host", dependencies: ["Bytes", "CLinux"]),
@@ -109,7 +109,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
+                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -234,7 +234,7 @@ let package = Package(
 /// The fuzzers (see Fuzz/README.md) and what each of them reads; only there when they are asked for.
 let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzBulkResponse", ["Codecs"]),
-    ("FuzzCRILines", ["Codecs", "Telemetry"]),
+    ("FuzzLogLines", ["Codecs", "Telemetry"]),
     ("FuzzCheckpoints", ["Pipeline", "Telemetry"]),
     ("FuzzConfig", ["Config", "Pipeline", "Scraping", "Sinks"]),
     ("FuzzDNS", ["Codecs"]),

@@ -58,13 +58,17 @@ import Fuzzing
         var result = Frames()
         for start in stride(from: 0, to: bytes.count, by: step) {
             let chunk = bytes.span.extracting(start..<min(start + step, bytes.count))
-            framer.take(chunk) { result.frames.append($0.array) }
+            framer.take(chunk) { event, isWhole in
+                result.frames.append(event.array)
+                result.state += isWhole ? "w" : "h"
+            }
         }
-        result.state = "\(framer.isInside) \(framer.oversized)"
+        result.state += "\(framer.isInside)"
         return result
     }
 
     private static func check(_ line: [UInt8]) {
+        _ = WatchEventHead(line.span)
         do {
             let event = try WatchEvent.read(line.span)
             invariant(event.object.upperBound <= line.count, "an object outside its event")

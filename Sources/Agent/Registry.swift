@@ -95,6 +95,8 @@ package enum Registry {
     package static let logSources: [ConfigVariant<LogComponent<any LogSource>>] = [
         .source(FileLogSource.self, "Files by path, such as /var/log/*.log."),
         .source(KubernetesLogSource.self, "The logs of this node's containers."),
+        .source(PodVolumeLogSource.self, "Log files in the emptyDir volumes of this node's pods."),
+        .source(AuditLogSource.self, "Audit logs of an API server on this node."),
         .source(
             KubernetesEventSource.self,
             "What the cluster reports about this node and its pods.",

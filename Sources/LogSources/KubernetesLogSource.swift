@@ -1,4 +1,3 @@
-import Codecs
 package import Config
 package import Pipeline
 
@@ -29,8 +28,7 @@ package struct KubernetesLogSource: LogSource {
             .init(
                 options: options.files,
                 layout: .kubernetes,
-                names: LogFileNames(include: ["*.log"], exclude: []),
-                format: .cri,
+                format: .runtime,
             ),
             context,
             source: Self.name.rawValue,

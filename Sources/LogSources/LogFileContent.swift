@@ -1,48 +1,23 @@
 import Bytes
 import Codecs
-import Glibc
 import Host
 import Pipeline
 import Telemetry
 
-/// An open log file, shared by all sinks that read it; closed when nobody does any more.
+/// The content of one generation of a log file.
 final class LogFileContent: LogContent {
-    let descriptor: Int32
-    let inode: UInt64
+    let file: OpenLogFile
     /// The number of the generation that is read from it.
     let number: Int
     fileprivate let decoder: LineDecoder
     fileprivate let clock: any AgentClock
 
-    /// Takes an open descriptor over.
-    init(
-        _ descriptor: Int32,
-        inode: UInt64,
-        number: Int,
-        decoder: LineDecoder,
-        clock: any AgentClock,
-    ) {
-        self.descriptor = descriptor
-        self.inode = inode
+    init(_ file: OpenLogFile, number: Int, decoder: LineDecoder, clock: any AgentClock) {
+        self.file = file
         self.number = number
         self.decoder = decoder
         self.clock = clock
     }
-
-    /// The same file for its next generation.
-    func again(number: Int) -> LogFileContent? {
-        let copy = fcntl(self.descriptor, F_DUPFD_CLOEXEC, 0)
-        if copy < 0 { return nil }
-        return LogFileContent(
-            copy,
-            inode: self.inode,
-            number: number,
-            decoder: self.decoder,
-            clock: self.clock,
-        )
-    }
-
-    deinit { close(self.descriptor) }
 
     func makeReader(at bookmark: LogBookmark) -> any LogReader {
         LogFileReader(self, at: bookmark)
@@ -56,34 +31,6 @@ final class LogFileContent: LogContent {
         } catch {
             return false
         }
-    }
-
-    /// The file's size and number of names.
-    func status() throws(HostError) -> (size: Int64, names: UInt64) {
-        var status = stat()
-        if unsafe fstat(self.descriptor, &status) != 0 {
-            throw .unreadable("", "fstat", .current)
-        }
-        return (Int64(status.st_size), UInt64(status.st_nlink))
-    }
-
-    /// The first bytes of the file.
-    func head() -> OutputBuffer {
-        var head = OutputBuffer(capacity: LogIdentity.fingerprintLimit)
-        _ = self.read(into: &head, at: 0, limit: LogIdentity.fingerprintLimit)
-        return head
-    }
-
-    /// Appends up to `limit` bytes at `offset`; returns how many, or -1 with `errno` set.
-    fileprivate func read(into out: inout OutputBuffer, at offset: Int64, limit: Int) -> Int {
-        var count = 0
-        unsafe out.appendInPlace(upTo: limit) { room in
-            repeat {
-                count = unsafe pread(self.descriptor, room.baseAddress, room.count, Int(offset))
-            } while count < 0 && errno == EINTR
-            return max(count, 0)
-        }
-        return count
     }
 }
 
@@ -109,8 +56,24 @@ final class LogFileReader: LogReader {
         isFinal: Bool,
     ) throws(LogReadError) -> LogRead {
         try self.checkMarker()
+        var read = try self.readOnce(into: &batch, with: &assembly, limit: limit, isFinal: isFinal)
+        var limit = limit
+        while read.lines.needsMore {
+            limit = min(limit * 4, LineDecoder.wholeLineLimit + 1)
+            batch.removeAll()
+            read = try self.readOnce(into: &batch, with: &assembly, limit: limit, isFinal: isFinal)
+        }
+        return read
+    }
+
+    private func readOnce(
+        into batch: inout LogBatch,
+        with assembly: inout LineAssembly,
+        limit: Int,
+        isFinal: Bool,
+    ) throws(LogReadError) -> LogRead {
         let start = self.offset
-        let count = self.content.read(into: &batch.input, at: start, limit: limit)
+        let count = self.content.file.read(into: &batch.input, at: start, limit: limit)
         if count < 0 { throw .failed("read failed: \(SystemErrorCode.current.text)") }
         if count == 0, start > 0 { try self.checkSize() }
         let isAtEnd = count < limit
@@ -138,7 +101,11 @@ final class LogFileReader: LogReader {
         if self.marker == 0 { return }
         var before = OutputBuffer(capacity: LogBookmark.markerLength)
         let start = self.offset - Int64(LogBookmark.markerLength)
-        let count = self.content.read(into: &before, at: start, limit: LogBookmark.markerLength)
+        let count = self.content.file.read(
+            into: &before,
+            at: start,
+            limit: LogBookmark.markerLength,
+        )
         if count < 0 { throw .failed("read failed: \(SystemErrorCode.current.text)") }
         if count < LogBookmark.markerLength || Self.hash(before.span) != self.marker {
             throw .rewritten
@@ -150,13 +117,13 @@ final class LogFileReader: LogReader {
         if offset < length { return 0 }
         var before = OutputBuffer(capacity: length)
         let start = offset - Int64(length)
-        let count = self.content.read(into: &before, at: start, limit: length)
+        let count = self.content.file.read(into: &before, at: start, limit: length)
         return count == length ? Self.hash(before.span) : 0
     }
 
     private func checkSize() throws(LogReadError) {
         do {
-            if try self.content.status().size < self.offset { throw LogReadError.rewritten }
+            if try self.content.file.status().size < self.offset { throw LogReadError.rewritten }
         } catch let error as LogReadError {
             throw error
         } catch {
@@ -173,5 +140,5 @@ final class LogFileReader: LogReader {
     }
 
     /// A hash that is never 0, which means that there is no marker.
-    private static func hash(_ bytes: borrowing Span<UInt8>) -> UInt64 { stableHash(bytes) | 1 }
+    static func hash(_ bytes: borrowing Span<UInt8>) -> UInt64 { stableHash(bytes) | 1 }
 }

@@ -1,4 +1,3 @@
-import Codecs
 import Glibc
 import Host
 import Pipeline
@@ -7,21 +6,22 @@ import Telemetry
 // Files: opened when first seen, followed by their inode, let go of when read to their end.
 extension LogFileFinder {
     /// A name and the file it leads to.
-    private struct Place: Hashable {
+    fileprivate struct Place: Hashable {
         let name: String
         let key: TrackedFile.Key
     }
 
     /// A name in a folder and what it leads to.
-    private struct Sighting {
+    struct Sighting {
         let name: String
         let path: String
         let origin: LogOrigin
         let isRotated: Bool
+        let isCompressed: Bool
         let status: stat
 
         /// What must be the same when it is looked at again.
-        var place: Place { Place(name: self.name, key: self.key) }
+        fileprivate var place: Place { Place(name: self.name, key: self.key) }
 
         var key: TrackedFile.Key {
             .init(device: UInt64(self.status.st_dev), inode: UInt64(self.status.st_ino))
@@ -32,8 +32,8 @@ extension LogFileFinder {
     private static let listingLimit = 5
 
     /// Follows the files of a folder.
-    func scanFiles(of folder: LogFolder, _ names: [String]) {
-        var sightings = self.sight(names, in: folder)
+    func scanFiles(of folder: LogFolder, _ entries: [FolderEntry]) {
+        var sightings = self.sight(entries, in: folder)
         // A file renamed while names were looked at could be missed and found later, behind a file
         // that is newer: what is new is believed when it is seen twice.
         for _ in 1..<Self.listingLimit {
@@ -43,31 +43,52 @@ extension LogFileFinder {
             sightings = again
             if isStable { break }
         }
-        // What was written last is read last: rotated files before the live one.
+        // What was written last is read last: a container's earlier attempts before the later ones,
+        // and of one attempt compressed files, rotated ones, the live one.
         sightings.sort { left, right in
+            if left.origin.attempt != right.origin.attempt {
+                return left.origin.attempt < right.origin.attempt
+            }
+            if left.isCompressed != right.isCompressed { return left.isCompressed }
             if left.isRotated != right.isRotated { return left.isRotated }
             let (a, b) = (left.status.st_mtim, right.status.st_mtim)
             return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
         }
         let before = folder.files
         folder.files = [:]
+        folder.leftOut = 0
+        let compressed = self.lookInside(sightings)
         for sighting in sightings {
-            if let file = self.follow(sighting) { folder.files[sighting.name] = file }
+            let file =
+                sighting.isCompressed
+                ? self.follow(sighting, compressed) : self.follow(sighting, in: folder)
+            if let file { folder.files[sighting.name] = file }
         }
         let present = Set(folder.files.values.map(\.key))
         for file in before.values where !present.contains(file.key) { self.noteGone(file) }
     }
 
-    private func sight(_ names: [String], in folder: LogFolder) -> [Sighting] {
-        names.sorted().compactMap { self.sight($0, in: folder) }
+    private func sight(_ entries: [FolderEntry], in folder: LogFolder) -> [Sighting] {
+        let names = entries.filter { !$0.isFolder }.map(\.name).sorted()
+        let sightings = names.compactMap { self.sight($0, in: folder) }
+        if !sightings.contains(where: \.isCompressed) { return sightings }
+        // The kubelet removes the plain file when the compressed one is whole.
+        let present = Set(names)
+        return sightings.filter {
+            !$0.isCompressed || !present.contains(LogFileNames.plain($0.name))
+        }
     }
 
     private func sight(_ name: String, in folder: LogFolder) -> Sighting? {
-        let role = self.settings.names.role(of: name)
+        let role = folder.names.role(of: name)
         let base: String
         switch role {
         case .live: base = name
         case .rotated(let live): base = live
+        case .compressed(let live):
+            // Later on these are files that were read before they were compressed.
+            if !self.isFirstScan, folder.files[name] == nil { return nil }
+            base = live
         case .other: return nil
         }
         let path = "\(folder.path)/\(name)"
@@ -81,43 +102,73 @@ extension LogFileFinder {
             guard let linked = origins[base] else { return nil }
             origin = linked
         case .root:
-            let isPods = self.settings.layout == .kubernetes
-            // Links are followed by themselves, so that rotation is seen where they lead.
-            if isPods, self.leadsElsewhere(path) { return nil }
-            origin = isPods ? PodLogPath.container(link: base) ?? .init(path: "") : .init(path: "")
+            origin = PodLogPath.container(link: base) ?? .init(path: "")
+        case .selected:
+            if self.isExcluded(path) { return nil }
+            origin = .init(path: "", podUID: self.podUID(path))
         }
         origin.path = "\(folder.path)/\(base)"
+        // Links are followed by themselves, so that rotation is seen where they lead.
         var status = stat()
-        if unsafe stat(path, &status) != 0 {
+        let isLinkKept = self.keepsLinks(folder)
+        if unsafe isLinkKept ? stat(path, &status) != 0 : lstat(path, &status) != 0 {
             let error = SystemErrorCode.current
             if error != .noSuchFile { self.complain(path, error.text) }
             return nil
         }
-        if status.st_mode & S_IFMT == S_IFDIR { return nil }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            self.complain(path, "expected a file, found a device, a socket or a pipe")
+        let kind = status.st_mode & S_IFMT
+        if kind == S_IFDIR || kind == S_IFLNK { return nil }
+        guard kind == S_IFREG else {
+            self.complain(path, Self.noFile)
             return nil
         }
-        let isRotated = role != .live
         return Sighting(
             name: name,
             path: path,
             origin: origin,
-            isRotated: isRotated,
+            isRotated: role != .live,
+            isCompressed: role == .compressed(base: base),
             status: status,
         )
     }
 
-    private func leadsElsewhere(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    /// Whether a link in the folder is read under its own name.
+    private func keepsLinks(_ folder: LogFolder) -> Bool {
+        switch folder.kind {
+        case .linked, .selected: true
+        case .root, .pod, .container: false
+        }
+    }
+
+    /// The UID of the pod in whose volume a file lies; empty elsewhere.
+    private func podUID(_ path: String) -> String {
+        guard let folder = self.settings.podFolder else { return "" }
+        return path.dropFirst(folder.utf8.count).split(separator: "/").first.map(String.init) ?? ""
+    }
+
+    private func isExcluded(_ path: String) -> Bool {
+        guard case .selected(let selection) = self.settings.layout else { return false }
+        return selection.isExcluded(path)
+    }
+
+    /// The compressed file that a name leads to.
+    private func follow(
+        _ sighting: Sighting,
+        _ compressed: [TrackedFile.Key: Compressed],
+    ) -> TrackedFile? {
+        if let known = self.files[sighting.key] { return known }
+        return compressed[sighting.key].map { self.open(sighting, $0) }
     }
 
     /// The file that a name leads to, opened if it is new.
-    private func follow(_ sighting: Sighting) -> TrackedFile? {
+    private func follow(_ sighting: Sighting, in folder: LogFolder) -> TrackedFile? {
         let phase: LogGeneration.Phase = sighting.isRotated ? .rotated : .live
-        guard let known = self.files[sighting.key] else { return self.open(sighting, phase) }
-        if known.content == nil {
+        guard let known = self.files[sighting.key] else {
+            if self.openCount < self.openLimit { return self.open(sighting, phase) }
+            folder.leftOut += 1
+            return nil
+        }
+        if known.open == nil {
             let isUnchanged = known.path == sighting.path && known.size == sighting.status.st_size
             if isUnchanged { return known }
             // It was let go of: another file may have got its number since.
@@ -139,6 +190,32 @@ extension LogFileFinder {
     }
 
     private func open(_ sighting: Sighting, _ phase: LogGeneration.Phase) -> TrackedFile? {
+        guard let open = self.openFile(sighting) else { return nil }
+        let file = TrackedFile(
+            key: sighting.key,
+            origin: sighting.origin,
+            lane: PodLogPath.lane(of: sighting.origin),
+            start: self.start(sighting.status),
+            phase: phase,
+            open: open,
+            now: self.clock.monotonicNanoseconds,
+        )
+        file.path = sighting.path
+        self.keep(file)
+        self.look(at: file)
+        return file
+    }
+
+    /// Follows a file that was opened.
+    func keep(_ file: TrackedFile) {
+        self.files[file.key] = file
+        self.openCount += 1
+        if file.phase != .live { self.leaving.insert(file.key) }
+        self.meters.found.add()
+    }
+
+    /// Opens what was seen, if it still is what it was.
+    func openFile(_ sighting: Sighting) -> OpenLogFile? {
         let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         let descriptor = unsafe Glibc.open(sighting.path, flags)
         if descriptor < 0 {
@@ -151,58 +228,30 @@ extension LogFileFinder {
             return nil
         }
         // Between looking and opening another file may have taken the name.
+        let open = OpenLogFile(descriptor, inode: sighting.key.inode)
         var status = stat()
         let isSame =
             unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             && status.st_ino == sighting.status.st_ino && status.st_dev == sighting.status.st_dev
-        if !isSame {
-            close(descriptor)
-            return nil
-        }
+        if !isSame { return nil }
         self.complaints.remove(sighting.path)
-        let now = self.clock.monotonicNanoseconds
-        let file = TrackedFile(
-            key: sighting.key,
-            origin: sighting.origin,
-            lane: sighting.origin.isPod
-                ? PodLogPath.lane(of: sighting.origin) : sighting.origin.path,
-            start: self.start(status),
-            phase: phase,
-            content: self.content(descriptor, inode: sighting.key.inode),
-            now: now,
-        )
-        file.path = sighting.path
-        self.files[sighting.key] = file
-        if phase != .live { self.leaving.insert(file.key) }
-        self.meters.found.add()
-        self.look(at: file)
-        return file
-    }
-
-    private func content(_ descriptor: Int32, inode: UInt64) -> LogFileContent {
-        LogFileContent(
-            descriptor,
-            inode: inode,
-            number: self.catalogue.nextNumber(),
-            decoder: LineDecoder(
-                format: self.settings.format,
-                maxLineBytes: self.settings.options.maxLineBytes,
-            ),
-            clock: self.clock,
-        )
+        return open
     }
 
     /// Where sinks start in a file that is new to them.
     private func start(_ status: stat) -> LogGeneration.Start {
         if !self.isFirstScan { return .beginning }
-        if let limit = self.settings.options.ignoreOlder {
-            let age = self.clock.wallNanoseconds / 1_000_000_000 - Int64(status.st_mtim.tv_sec)
-            if age > Int64(limit.seconds) { return .offset(Int64(status.st_size)) }
-        }
+        if self.isIgnored(status) { return .offset(Int64(status.st_size)) }
         switch self.settings.options.readFrom {
         case .checkpoint: return .beginning
         case .beginning: return .beginningAgain
         case .end: return .offset(Int64(status.st_size))
         }
+    }
+    /// Whether a file was not written for so long that what is in it is not wanted.
+    func isIgnored(_ status: stat) -> Bool {
+        guard let limit = self.settings.options.ignoreOlder else { return false }
+        let age = self.clock.wallNanoseconds / 1_000_000_000 - Int64(status.st_mtim.tv_sec)
+        return age > Int64(limit.seconds)
     }
 }

@@ -7,26 +7,51 @@ import Telemetry
 extension LogFileFinder {
     /// The most names of one folder that are looked at.
     private static let nameLimit = 100_000
+    /// How deep below the folder where a search begins folders are followed.
+    private static let depthLimit = 32
+    /// How many times as long as it took to list a folder it is left alone.
+    private static let scanShare: Int64 = 30
+    /// The most folders that are followed.
+    private static let folderLimit = 100_000
+    /// What is said of a name that no log can have.
+    static let noFile = "expected a file, found a device, a socket or a pipe"
 
     /// Lists a folder and follows what has changed in it.
     func scan(_ folder: LogFolder) {
+        let start = self.clock.monotonicNanoseconds
+        defer {
+            // A large folder in which something changes all the time takes its share and no more.
+            let end = self.clock.monotonicNanoseconds
+            folder.nextScan = end + (end - start) * Self.scanShare
+        }
         // Watching before listing: what comes in between is heard of.
         self.watch(folder)
-        guard let names = self.list(folder) else {
+        guard let entries = self.list(folder) else {
             self.leave(folder)
             return
         }
         switch folder.kind {
         case .root:
-            self.scanRoot(folder, names)
+            self.scanRoot(folder, entries)
         case .pod(let origin):
-            self.scanFolders(of: folder, names) { name in
+            self.scanFolders(of: folder, entries) { name in
                 var origin = origin
                 origin.container = name
                 return .container(origin)
             }
-        case .container, .linked:
-            self.scanFiles(of: folder, names)
+        case .container(let container):
+            self.scanFiles(of: folder, entries)
+            // Docker keeps the files elsewhere: the kubelet's are links to them.
+            self.scanLinks(of: folder, entries) { name, _ in
+                var origin = container
+                origin.attempt = PodLogPath.attempt(file: name) ?? 0
+                return origin
+            }
+        case .linked:
+            self.scanFiles(of: folder, entries)
+        case .selected:
+            self.scanFolders(of: folder, entries) { _ in .selected }
+            self.scanFiles(of: folder, entries)
         }
     }
 
@@ -38,28 +63,26 @@ extension LogFileFinder {
     }
 
     /// The folder's names; nil when it is gone.
-    func list(_ folder: LogFolder) -> [String]? {
+    func list(_ folder: LogFolder) -> [FolderEntry]? {
         guard let stream = unsafe opendir(folder.path) else {
             let error = SystemErrorCode.current
             if error != .noSuchFile {
                 self.complain(folder.path, error.text)
-            } else if case .root = folder.kind {
+            } else if folder.isRoot {
                 self.noteAbsent(folder.path)
             }
             return nil
         }
         defer { unsafe closedir(stream) }
         self.complaints.remove(folder.path)
-        var names: [String] = []
-        while let entry = unsafe readdir(stream), names.count < Self.nameLimit {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
+        var entries: [FolderEntry] = []
+        while let next = unsafe readdir(stream), entries.count < Self.nameLimit {
+            if let entry = unsafe FolderEntry(next) { entries.append(entry) }
         }
-        return names
+        if entries.count == Self.nameLimit {
+            self.complain(folder.path, "expected at most \(Self.nameLimit) names in a folder")
+        }
+        return entries
     }
 
     /// Forgets a folder that is gone; its open files are followed to their end.
@@ -75,36 +98,50 @@ extension LogFileFinder {
             self.watcher.unwatch(watch)
             folder.watch = nil
         }
-        if folder.path != self.settings.options.path { self.folders[folder.path] = nil }
+        if let key = folder.key { self.folderPaths[key] = nil }
+        folder.key = nil
+        if !folder.isRoot { self.folders[folder.path] = nil }
     }
 
-    private func scanRoot(_ folder: LogFolder, _ names: [String]) {
-        if self.settings.layout == .plain {
-            self.scanFiles(of: folder, names)
-            return
-        }
-        self.scanFolders(of: folder, names) { name in
+    private func scanRoot(_ folder: LogFolder, _ entries: [FolderEntry]) {
+        self.scanFolders(of: folder, entries) { name in
             PodLogPath.pod(folder: name).map { .pod($0) }
         }
-        self.scanFiles(of: folder, names)
-        self.scanLinks(of: folder, names)
+        self.scanFiles(of: folder, entries)
+        self.scanLinks(of: folder, entries) { name, target in
+            var origin = PodLogPath.container(link: name) ?? LogOrigin(path: target)
+            if let known = PodLogPath.container(path: target) {
+                origin.podUID = known.podUID
+                origin.attempt = known.attempt
+            }
+            return origin
+        }
     }
 
     /// Follows the folders below one; `kind` says which are wanted.
     private func scanFolders(
         of folder: LogFolder,
-        _ names: [String],
+        _ entries: [FolderEntry],
         kind: (String) -> LogFolder.Kind?,
     ) {
         var present: Set<String> = []
-        for name in names {
-            let path = "\(folder.path)/\(name)"
-            guard let kind = kind(name), self.isFolder(path) else { continue }
-            present.insert(name)
-            if self.folders[path] != nil { continue }
-            let inner = LogFolder(path: path, kind: kind)
-            self.folders[path] = inner
-            self.scan(inner)
+        // A folder that a link leads to is better known by the path that needs none.
+        let ordered = entries.filter { !$0.isFile && !$0.isLink } + entries.filter(\.isLink)
+        for entry in ordered {
+            let path = "\(folder.path)/\(entry.name)"
+            if self.folders[path] != nil, entry.isFolder {
+                present.insert(entry.name)
+                continue
+            }
+            guard let kind = kind(entry.name), self.isWanted(path, below: folder),
+                let key = self.folderKey(path)
+            else { continue }
+            if self.folders[path] == nil {
+                guard let inner = self.makeFolder(path, kind, key, in: folder) else { continue }
+                self.folders[path] = inner
+                self.scan(inner)
+            }
+            present.insert(entry.name)
         }
         for name in folder.folders.subtracting(present) {
             if let inner = self.folders["\(folder.path)/\(name)"] { self.leave(inner) }
@@ -112,21 +149,57 @@ extension LogFileFinder {
         folder.folders = present
     }
 
-    /// Follows links to log files, as in the kubelet's /var/log/containers: it is the folder that
-    /// they lead to in which files are rotated.
-    private func scanLinks(of folder: LogFolder, _ names: [String]) {
+    private func isWanted(_ path: String, below folder: LogFolder) -> Bool {
+        guard case .selected(let selection) = self.settings.layout else { return true }
+        return selection.leads(into: path)
+    }
+
+    /// A folder that is new; nil if it can't be followed, or is already, under another path.
+    private func makeFolder(
+        _ path: String,
+        _ kind: LogFolder.Kind,
+        _ key: TrackedFile.Key,
+        in folder: LogFolder,
+    ) -> LogFolder? {
+        guard folder.depth < Self.depthLimit, self.folders.count < Self.folderLimit else {
+            let limits = "\(Self.depthLimit) deep and \(Self.folderLimit) in all"
+            self.complain(path, "expected at most so many folders: \(limits)")
+            return nil
+        }
+        guard case .selected(let selection) = self.settings.layout else {
+            return LogFolder(path: path, kind: kind, depth: folder.depth + 1)
+        }
+        if let known = self.folderPaths[key], known != path {
+            if path.hasPrefix("\(known)/") {
+                self.complain(path, "the link leads to \(known), which it lies in itself")
+            }
+            return nil
+        }
+        let names = selection.names(in: path)
+        let inner = LogFolder(path: path, kind: kind, names: names, depth: folder.depth + 1)
+        inner.key = key
+        self.folderPaths[key] = path
+        return inner
+    }
+
+    /// Follows links to log files, as in the kubelet's /var/log/containers.
+    ///
+    /// It is the folder that they lead to in which files are rotated. `origin` tells of a link by its
+    /// name and target.
+    private func scanLinks(
+        of folder: LogFolder,
+        _ entries: [FolderEntry],
+        origin: (String, String) -> LogOrigin,
+    ) {
         var targets: [String: [String: LogOrigin]] = [:]
-        for name in names where self.settings.names.role(of: name) == .live {
-            let path = "\(folder.path)/\(name)"
-            guard self.isLink(path), let target = self.resolve(path) else { continue }
+        for entry in entries where !entry.isFile && folder.names.role(of: entry.name) == .live {
+            let path = "\(folder.path)/\(entry.name)"
+            guard entry.isLink || self.isLink(path), let target = self.resolve(path) else {
+                continue
+            }
             guard let slash = target.lastIndex(of: "/") else { continue }
             let base = String(target[target.index(after: slash)...])
-            var origin = PodLogPath.container(link: name) ?? LogOrigin(path: target)
-            if let known = PodLogPath.container(path: target) {
-                origin.podUID = known.podUID
-                origin.attempt = known.attempt
-            }
-            targets[String(target[..<slash]), default: [:]][base] = origin
+            targets[String(target[..<slash]), default: [:]][base] = origin(entry.name, target)
         }
         for (path, origins) in targets {
             if let known = self.folders[path] {
@@ -135,7 +208,7 @@ extension LogFileFinder {
                 known.kind = .linked(before.merging(origins) { $1 })
                 self.scan(known)
             } else {
-                let inner = LogFolder(path: path, kind: .linked(origins))
+                let inner = LogFolder(path: path, kind: .linked(origins), depth: 1)
                 self.folders[path] = inner
                 self.scan(inner)
             }
@@ -150,12 +223,22 @@ extension LogFileFinder {
             return nil
         }
         defer { unsafe free(resolved) }
+        var status = stat()
+        if unsafe stat(resolved, &status) != 0 { return nil }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            self.complain(path, Self.noFile)
+            return nil
+        }
         return unsafe String(cString: resolved)
     }
 
-    private func isFolder(_ path: String) -> Bool {
+    /// What the kernel calls a folder; nil for anything else.
+    private func folderKey(_ path: String) -> TrackedFile.Key? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            return nil
+        }
+        return .init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
     private func isLink(_ path: String) -> Bool {

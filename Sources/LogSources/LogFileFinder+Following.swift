@@ -1,4 +1,5 @@
 import Bytes
+import Codecs
 import Host
 import Logging
 import Pipeline
@@ -8,9 +9,13 @@ import Telemetry
 extension LogFileFinder {
     /// Looks at a file's size: it grew, it was truncated, its first line is complete.
     func look(at file: TrackedFile) {
-        guard let content = file.content else { return }
-        guard let status = try? content.status() else { return }
+        guard let open = file.open, let status = try? open.status() else { return }
         let now = self.clock.monotonicNanoseconds
+        if let compressed = file.compressed {
+            // It does not grow; sinks find out how much is in it.
+            _ = file.generation?.note(size: compressed.size)
+            return
+        }
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
             if status.size < generation.size || generation.isRewritten {
@@ -25,26 +30,52 @@ extension LogFileFinder {
     }
 
     /// Makes the file known to sinks as soon as it can be told from others.
-    private func identify(
+    func identify(
         _ file: TrackedFile,
         size: Int64,
         start: LogGeneration.Start,
         isFinished: Bool,
     ) {
-        guard let content = file.content else { return }
-        let head = content.head()
+        guard let open = file.open, self.knowsPod(of: file) || isFinished else { return }
+        let head = open.head()
         let identity = LogIdentity(
             inode: file.key.inode,
             head: head.span,
             isFinished: isFinished,
         )
         guard let identity else { return }
+        let content = LogFileContent(
+            open,
+            number: self.catalogue.nextNumber(),
+            decoder: self.decoder(byFirst: open.firstByte()),
+            clock: self.clock,
+        )
+        self.add(file, identity, number: content.number, content, size: size, start: start)
+    }
+
+    /// What takes lines apart in a file whose first byte that is not NUL is `byte`.
+    func decoder(byFirst byte: @autoclosure () -> UInt8?) -> LineDecoder {
+        LineDecoder(
+            format: self.settings.format.found(byFirst: byte()),
+            maxLineBytes: self.settings.options.maxLineBytes,
+        )
+    }
+
+    /// Tells sinks of a file.
+    func add(
+        _ file: TrackedFile,
+        _ identity: LogIdentity,
+        number: Int,
+        _ content: any LogContent,
+        size: Int64,
+        start: LogGeneration.Start,
+    ) {
         let generation = LogGeneration(
-            number: content.number,
+            number: number,
             identity: identity,
             origin: file.origin,
             lane: file.lane,
-            contentKey: identity.contentKey(host: self.context.nodeName, origin: file.origin),
+            contentKey: self.contentKey(identity, file.origin),
             start: start,
             content: content,
             size: size,
@@ -54,15 +85,42 @@ extension LogFileFinder {
         self.catalogue.add(generation)
     }
 
+    /// The number for record ids; what a pod is called is no part of it where only its UID is sure.
+    private func contentKey(_ identity: LogIdentity, _ origin: LogOrigin) -> UInt64 {
+        var origin = origin
+        if origin.container.isEmpty {
+            origin.namespace = ""
+            origin.pod = ""
+        }
+        return identity.contentKey(host: self.context.nodeName, origin: origin)
+    }
+
+    /// Names the pod in whose volume the file lies; false while it may still become known.
+    private func knowsPod(of file: TrackedFile) -> Bool {
+        if file.origin.podUID.isEmpty || file.origin.isPod { return true }
+        let cluster = self.context.cluster
+        if let pod = cluster.pod(uid: file.origin.podUID) {
+            file.origin.namespace = pod.metadata.namespace
+            file.origin.pod = pod.metadata.name
+            return true
+        }
+        let waited = self.clock.monotonicNanoseconds - file.foundAt
+        if !cluster.isAsked || waited >= Self.podWait { return true }
+        self.unnamed.insert(file.key)
+        return false
+    }
+
+    /// How long the pod of a file in a volume is waited for.
+    private static let podWait: Int64 = 10_000_000_000
+
     /// The file was truncated or rewritten: what was not read of it is gone.
     private func replaceGeneration(of file: TrackedFile, size: Int64) {
-        guard let generation = file.generation, let content = file.content else { return }
+        guard let generation = file.generation else { return }
         self.meters.truncated.add()
         generation.note(phase: .truncated)
         self.catalogue.finish(generation)
         self.catalogue.forget(generation.identity)
         file.generation = nil
-        file.content = content.again(number: self.catalogue.nextNumber())
         self.context.logger.notice(
             "a log file was truncated; it is read from its beginning",
             metadata: ["file": "\(file.path)", "size": "\(size)"],
@@ -72,14 +130,18 @@ extension LogFileFinder {
 
     /// A name is gone: the file was deleted, or moved where nobody looks.
     func noteGone(_ file: TrackedFile) {
-        if file.content == nil {
+        if file.open == nil {
             if let identity = file.finished { self.catalogue.forget(identity) }
             if self.files[file.key] === file { self.files[file.key] = nil }
             return
         }
-        let names = (try? file.content?.status().names) ?? 0
-        file.phase = names == 0 ? .deleted : .rotated
-        file.generation?.note(phase: file.phase)
+        let names = (try? file.open?.status().names) ?? 0
+        if names == 0 {
+            self.noteDeleted(file)
+        } else {
+            file.phase = .rotated
+            file.generation?.note(phase: .rotated)
+        }
         if self.files[file.key] === file { self.leaving.insert(file.key) }
         self.look(at: file)
     }
@@ -93,14 +155,23 @@ extension LogFileFinder {
             // Its first line will never be complete.
             self.identify(file, size: file.size, start: file.start, isFinished: true)
         }
-        if let generation = file.generation {
-            if !generation.isDrained(by: self.catalogue.sinks) { return }
-            self.catalogue.finish(generation)
+        if let generation = file.generation, !generation.isDrained(by: self.catalogue.sinks),
+            file.compressed?.isBroken != true
+        {
+            return
         }
-        let isGone = file.phase == .deleted || ((try? file.content?.status().names) ?? 0) == 0
+        let isGone = file.phase == .deleted || ((try? file.open?.status().names) ?? 0) == 0
+        self.release(file, isGone: isGone)
+    }
+
+    /// Closes a file; `isGone` says that its content will not be met again.
+    func release(_ file: TrackedFile, isGone: Bool) {
+        if let generation = file.generation { self.catalogue.finish(generation) }
         file.finished = file.generation?.identity
         file.generation = nil
-        file.content = nil
+        file.open = nil
+        file.compressed = nil
+        self.openCount -= 1
         if isGone {
             if let identity = file.finished { self.catalogue.forget(identity) }
             if self.files[file.key] === file { self.files[file.key] = nil }

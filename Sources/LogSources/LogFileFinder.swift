@@ -15,15 +15,18 @@ final class LogFileFinder {
     enum Layout: Sendable {
         /// The kubelet's pods, or its folder of links.
         case kubernetes
-        /// Files of one folder.
-        case plain
+        /// Files that patterns choose.
+        case selected(LogFileSelection)
     }
 
     struct Settings: Sendable {
         var options: LogFileOptions
         var layout: Layout
-        var names: LogFileNames
-        var format: LineDecoder.Format
+        var format: LogFileFormat
+        /// The folder whose folders are named by pods' UIDs, if files lie in pods' volumes.
+        var podFolder: String?
+        /// Whether it is told that a folder to begin in is not there.
+        var isAbsenceTold = true
         /// Whether the kernel is asked to tell of changes.
         var isWatching = true
     }
@@ -35,6 +38,8 @@ final class LogFileFinder {
     private static let blindPoll: Int64 = 250_000_000
     /// How often folders are listed at least when changes are not heard of.
     private static let blindScan: Int64 = 5_000_000_000
+    /// Descriptors that log files leave to sinks, scrapes and the agent's own files.
+    private static let descriptorsKept = 256
     /// How often it is looked whether files can be let go of.
     private static let finishCheck: Int64 = 500_000_000
 
@@ -45,11 +50,22 @@ final class LogFileFinder {
     let meters: LogFileMeters
     let watcher: FolderWatcher
     var folders: [String: LogFolder] = [:]
+    /// Where links may lead a second time: the paths of folders that patterns choose.
+    var folderPaths: [TrackedFile.Key: String] = [:]
+    var roots: [LogFolder] = []
     var watches: [Int32: LogFolder] = [:]
     var files: [TrackedFile.Key: TrackedFile] = [:]
     /// Files that are open but not written any more, or not for long.
     var leaving: Set<TrackedFile.Key> = []
+    /// Files whose pods are not known yet.
+    var unnamed: Set<TrackedFile.Key> = []
+    /// Folders that changed and are listed a little later.
+    private var postponed: [String: LogFolder] = [:]
+    /// How many files are open, and how many may be.
+    var openCount = 0
+    let openLimit: Int
     var complaints: Set<String> = []
+    var givenUp = GivenUp()
     /// Whether the files seen now were there before the agent.
     var isFirstScan = true
 
@@ -65,21 +81,42 @@ final class LogFileFinder {
         self.context = context
         self.meters = meters
         self.watcher = FolderWatcher(isEnabled: settings.isWatching)
+        self.openLimit = min(settings.options.maxFiles, Self.descriptorsLeft)
+    }
+
+    /// How many files the process may open and still have what else it needs.
+    private static var descriptorsLeft: Int {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        if unsafe getrlimit(resource, &limit) != 0 { return Self.descriptorsKept }
+        let allowed = Int(clamping: limit.rlim_cur)
+        return max(allowed - Self.descriptorsKept, allowed / 2)
+    }
+
+    /// The folders where the search begins.
+    private func makeRoots() -> [LogFolder] {
+        switch self.settings.layout {
+        case .kubernetes: [LogFolder(path: self.settings.options.path, kind: .root)]
+        case .selected(let selection):
+            selection.roots.map { path in
+                LogFolder(path: path, kind: .selected, names: selection.names(in: path))
+            }
+        }
     }
 
     /// Works until `stop` is signalled.
     func run(until stop: StopPipe, isStopped: () -> Bool) {
-        let root = LogFolder(path: self.settings.options.path, kind: .root)
-        self.folders[root.path] = root
+        self.roots = self.makeRoots()
+        for root in self.roots { self.folders[root.path] = root }
         self.rescan()
         self.isFirstScan = false
         var now = self.clock.monotonicNanoseconds
-        var nextScan = now + self.scanInterval
+        var nextScan = now + self.settings.options.rescanInterval.nanoseconds
+        var nextBlindScan = now + Self.blindScan
         var nextPoll = now
         var nextTake = now
         while !isStopped() {
-            let check = self.leaving.isEmpty ? Int64.max : now + Self.finishCheck
-            let due = min(nextScan, nextPoll, check)
+            let due = min(nextScan, nextBlindScan, nextPoll, self.nextCheck(now))
             let wait = max(0, due - now) / 1_000_000 + 1
             self.watcher.wait(milliseconds: Int32(min(wait, 60_000)), stop: stop.readEnd)
             now = self.clock.monotonicNanoseconds
@@ -88,31 +125,36 @@ final class LogFileFinder {
                 usleep(UInt32((nextTake - now) / 1_000))
                 now = self.clock.monotonicNanoseconds
             }
-            let mustRescan = self.takeChanges()
+            let mustRescan = self.takeChanges(now)
             nextTake = now + Self.pauseNanoseconds
             if mustRescan || now >= nextScan {
                 self.rescan()
-                nextScan = now + self.scanInterval
+                nextScan = now + self.settings.options.rescanInterval.nanoseconds
+                nextBlindScan = now + Self.blindScan
+            } else if now >= nextBlindScan {
+                self.rescan { $0.watch == nil }
+                nextBlindScan = now + Self.blindScan
             }
             if now >= nextPoll {
                 self.poll()
                 self.showCounts()
                 nextPoll = now + (self.watcher.isComplete ? Self.watchedPoll : Self.blindPoll)
             }
+            self.nameOwners()
             self.finishLeaving()
+            self.boundDeleted()
         }
     }
 
-    /// How often folders are listed.
-    private var scanInterval: Int64 {
-        let asked = self.settings.options.rescanInterval.nanoseconds
-        let isRootWatched = self.folders[self.settings.options.path]?.watch != nil
-        let isWatching = self.watcher.isComplete && isRootWatched
-        return isWatching ? asked : min(asked, Self.blindScan)
+    /// When there is something to do that nobody tells of.
+    private func nextCheck(_ now: Int64) -> Int64 {
+        let isWaiting = !self.leaving.isEmpty || !self.unnamed.isEmpty
+        let check = isWaiting ? now + Self.finishCheck : .max
+        return self.postponed.values.reduce(check) { min($0, $1.nextScan) }
     }
 
     /// Follows what the kernel told; returns whether everything has to be listed.
-    private func takeChanges() -> Bool {
+    private func takeChanges(_ now: Int64) -> Bool {
         let changes = self.watcher.take()
         for watch in changes.gone {
             guard let folder = self.watches.removeValue(forKey: watch) else { continue }
@@ -120,7 +162,11 @@ final class LogFileFinder {
             self.scan(folder)
         }
         for watch in changes.folders {
-            if let folder = self.watches[watch] { self.scan(folder) }
+            if let folder = self.watches[watch] { self.postponed[folder.path] = folder }
+        }
+        for (path, folder) in self.postponed where folder.nextScan <= now {
+            self.postponed[path] = nil
+            if self.folders[path] === folder { self.scan(folder) }
         }
         for name in changes.files {
             if let file = self.watches[name.folder]?.files[name.name] { self.look(at: file) }
@@ -128,20 +174,45 @@ final class LogFileFinder {
         return changes.isIncomplete
     }
 
-    /// Lists every folder.
-    private func rescan() {
-        for folder in self.folders.values.sorted(by: { $0.path < $1.path }) { self.scan(folder) }
+    /// Lists every folder, or those that are `wanted`.
+    private func rescan(_ wanted: (LogFolder) -> Bool = { _ in true }) {
+        let folders = self.folders.values.filter(wanted)
+        for folder in folders.sorted(by: { $0.path < $1.path }) { self.scan(folder) }
+        let leftOut = self.leftOut
+        if leftOut == 0 {
+            self.complaints.remove(Self.tooMany)
+        } else {
+            self.complain(
+                Self.tooMany,
+                "expected at most \(self.openLimit) files, found \(leftOut) more, which wait; see "
+                    + "max_files and the process's limit of open files",
+            )
+        }
     }
+
+    /// What is said of too many files stands under this instead of a path.
+    private static let tooMany = "-"
 
     /// Looks at every open file.
     private func poll() {
-        for file in self.files.values where file.content != nil { self.look(at: file) }
+        for file in self.files.values where file.open != nil { self.look(at: file) }
+    }
+
+    /// Makes files known whose pods are known by now, or were waited for long enough.
+    private func nameOwners() {
+        for key in self.unnamed {
+            guard let file = self.files[key], file.open != nil, file.generation == nil else {
+                self.unnamed.remove(key)
+                continue
+            }
+            self.look(at: file)
+        }
     }
 
     /// Lets go of files that were read to their end.
     private func finishLeaving() {
         for key in self.leaving {
-            guard let file = self.files[key], file.phase != .live, file.content != nil else {
+            guard let file = self.files[key], file.phase != .live, file.open != nil else {
                 self.leaving.remove(key)
                 continue
             }
@@ -150,14 +221,17 @@ final class LogFileFinder {
     }
 
     private func showCounts() {
-        let open = self.files.values.reduce(0) { $0 + ($1.content == nil ? 0 : 1) }
-        self.meters.open.set(Double(open))
+        self.meters.open.set(Double(self.openCount))
         self.meters.watches.set(Double(self.watches.count))
         self.meters.isWatching.set(self.watcher.isComplete ? 1 : 0)
+        self.meters.leftOut.set(Double(self.leftOut))
     }
+
+    private var leftOut: Int { self.folders.values.reduce(0) { $0 + $1.leftOut } }
 
     /// Tells once that the folder to begin in is not there; it may come, and is looked for.
     func noteAbsent(_ path: String) {
+        if !self.settings.isAbsenceTold { return }
         if !self.complaints.insert(path).inserted { return }
         self.context.logger.notice(
             "a folder of logs is not there; it is followed once it is",

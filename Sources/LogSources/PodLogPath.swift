@@ -67,6 +67,7 @@ enum PodLogPath {
 
     /// What is read in order and shares a turn.
     static func lane(of origin: LogOrigin) -> String {
-        "\(origin.namespace)/\(origin.pod)/\(origin.podUID)/\(origin.container)"
+        if origin.container.isEmpty { return origin.path }
+        return "\(origin.namespace)/\(origin.pod)/\(origin.podUID)/\(origin.container)"
     }
 }

@@ -10,21 +10,27 @@ final class TrackedFile {
     }
 
     let key: Key
-    let origin: LogOrigin
+    var origin: LogOrigin
     let lane: String
     /// Where a sink starts that never read it.
-    let start: LogGeneration.Start
+    var start: LogGeneration.Start
     var path: String
     var phase: LogGeneration.Phase
     /// The open file; nil once everything was read of a file that was rotated.
-    var content: LogFileContent?
+    var open: OpenLogFile?
+    /// What is in it, if it is compressed.
+    var compressed: GzipLogContent?
     /// What sinks read; nil until the first line is complete.
     var generation: LogGeneration?
     /// What it was known by when it was let go of.
     var finished: LogIdentity?
     var size: Int64 = 0
-    /// When it last grew, in monotonic nanoseconds.
+    /// When it was found, and when it last grew, in monotonic nanoseconds.
+    let foundAt: Int64
     var grewAt: Int64
+
+    /// When it lost its last name, in monotonic nanoseconds.
+    var deletedAt: Int64?
 
     init(
         key: Key,
@@ -32,7 +38,7 @@ final class TrackedFile {
         lane: String,
         start: LogGeneration.Start,
         phase: LogGeneration.Phase,
-        content: LogFileContent,
+        open: OpenLogFile,
         now: Int64,
     ) {
         self.key = key
@@ -41,7 +47,8 @@ final class TrackedFile {
         self.start = start
         self.path = origin.path
         self.phase = phase
-        self.content = content
+        self.open = open
+        self.foundAt = now
         self.grewAt = now
     }
 }

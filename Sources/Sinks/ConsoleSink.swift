@@ -17,7 +17,7 @@ package struct ConsoleSink: LogSink {
             self.layout = node.choice(
                 "fields",
                 default: .kubernetes,
-                "The names of the fields: Fluent Bit's.",
+                LogJSON.Layout.summary,
             )
             self.delivery = LogDeliveryOptions(reading: &node, maxRequestBytes: 256 << 10)
         }
@@ -37,7 +37,11 @@ package struct ConsoleSink: LogSink {
     }
 
     package func makeEncoder() -> any LogEncoder {
-        Encoder(LogJSONLines(layout: self.layout, host: self.host))
+        // Elsewhere nothing conflicts, so keys stay as they are where the schema doesn't say otherwise.
+        let dedots = self.layout == .ecs
+        return Encoder(
+            LogJSONLines(.init(layout: self.layout, host: self.host, dedots: dedots))
+        )
     }
 
     package func interpret(_ response: HTTPResponse, items: Int) -> Outcome { .accepted }

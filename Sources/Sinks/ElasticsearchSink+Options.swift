@@ -15,6 +15,8 @@ extension ElasticsearchSink {
         package var id: Bool
         /// The names of the fields.
         package var layout: LogJSON.Layout
+        /// Whether dots in the keys of labels and annotations become `_`.
+        package var dedots: Bool
         /// The ingest pipeline.
         package var pipeline: String?
         /// The time for one request.
@@ -50,7 +52,14 @@ extension ElasticsearchSink {
             self.layout = node.choice(
                 "fields",
                 default: .kubernetes,
-                "The names of the fields: Fluent Bit's.",
+                LogJSON.Layout.summary,
+            )
+            self.dedots = node.bool(
+                "dedot",
+                default: self.layout != .otel,
+                "Writes `_` for dots in the keys of labels and annotations, without which `app` and "
+                    + "`app.kubernetes.io/name` conflict; off by default with otel, whose "
+                    + "templates take dots.",
             )
             self.pipeline = node.string("pipeline", "The ingest pipeline.")
             self.timeout = node.duration(

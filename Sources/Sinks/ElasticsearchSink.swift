@@ -21,8 +21,11 @@ package struct ElasticsearchSink: LogSink {
             action: options.action,
             index: options.index,
             hasIDs: options.id,
-            layout: options.layout,
-            host: context.nodeName,
+            json: LogJSON.Format(
+                layout: options.layout,
+                host: context.nodeName,
+                dedots: options.dedots,
+            ),
         )
         self.destination = .http(
             options.urls.map { url in

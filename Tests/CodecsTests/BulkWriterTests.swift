@@ -26,8 +26,7 @@ struct BulkWriterTests {
                 action: .create,
                 index: try IndexName(index),
                 hasIDs: hasIDs,
-                layout: .kubernetes,
-                host: "node-1",
+                json: .init(layout: .kubernetes, host: "node-1"),
             )
         )
         var batch = LogBatch(capacity: 1024)

@@ -45,14 +45,15 @@ struct LineReading {
         _ assembly: inout LineAssembly,
     ) {
         var offset = start
+        var chunkSize = self.chunkSize
         while offset < bytes.count {
-            let end = min(offset + self.chunkSize, bytes.count)
-            var batch = LogBatch(capacity: self.chunkSize)
+            let end = min(offset + chunkSize, bytes.count)
+            var batch = LogBatch(capacity: chunkSize)
             batch.input.append(bytes.span.extracting(offset..<end))
             let chunk = LineDecoder.Chunk(
                 file: file,
                 offset: Int64(offset),
-                isFull: end - offset == self.chunkSize,
+                isFull: end - offset == chunkSize,
                 isFinal: finish && end == bytes.count,
                 done: self.done,
                 now: 42,
@@ -60,6 +61,11 @@ struct LineReading {
             let result = batch.fill { input, table in
                 self.decoder.decode(input, chunk, with: &assembly, into: &table)
             }
+            if result.needsMore {
+                chunkSize *= 2
+                continue
+            }
+            chunkSize = self.chunkSize
             self.collect(batch)
             self.result.consumed += result.consumed
             self.result.skipped += result.skipped
@@ -90,8 +96,9 @@ struct LineReading {
     }
 
     /// The records of a text.
-    static func records(_ text: String) -> [ReadRecord] {
+    static func records(_ text: String, _ format: LineDecoder.Format = .cri) -> [ReadRecord] {
         var reading = LineReading()
+        reading.decoder.format = format
         reading.read(Array(text.utf8))
         return reading.records
     }

@@ -90,14 +90,16 @@ class Listener(ThreadingHTTPServer):
                 pass
 
 
-class _Handler(BaseHTTPRequestHandler):
+class ReceiverHandler(BaseHTTPRequestHandler):
+    """Answers as its server's receiver says."""
+
     protocol_version = "HTTP/1.1"
     timeout = 120
 
     def log_message(self, *arguments):
         pass
 
-    def _read_body(self):
+    def read_body(self):
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             pieces = []
             while True:
@@ -133,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         receiver = self.server.receiver
-        body = self._read_body()
+        body = self.read_body()
         fault = receiver.next_fault(self, body)
         if receiver.delay:
             time.sleep(receiver.delay)
@@ -160,6 +162,8 @@ class HTTPReceiver:
     returning (status, headers, body).
     """
 
+    handler = ReceiverHandler
+
     def __init__(self):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -172,7 +176,7 @@ class HTTPReceiver:
 
     def start(self):
         """Begins to listen, on the same port each time."""
-        self._server = Listener(("127.0.0.1", self.port), _Handler, self)
+        self._server = Listener(("127.0.0.1", self.port), self.handler, self)
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True,
         ).start()

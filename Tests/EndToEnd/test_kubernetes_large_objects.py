@@ -80,10 +80,6 @@ def test_in_the_kubelets_answer(make_member, cluster, kubelet):
     check_left_out(agent)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="an event over the limit is skipped unread, its DELETED too: known until the next list",
-)
 def test_one_that_grows_and_goes_is_forgotten(make_member, cluster):
     agent = make_member().start()
     knows(agent, "first")

@@ -113,6 +113,31 @@ struct WatchBadInputTests {
         }
     }
 
+    @Test func forgetsObjectsThatAreTooLargeWhenTheyGo() async {
+        var limits = InformerLimits()
+        limits.objectBytes = 1000
+        let bench = Bench(limits: limits)
+        let labels = "{\"x\":\"\(String(repeating: "y", count: 5000))\"}"
+        bench.server.add(Bench.beginning, .init([.listen]))
+        await bench.run { _, heard in
+            #expect(await heard.eventually(["+a", "synced"]))
+            for (type, version) in [("MODIFIED", 11), ("DELETED", 12)] {
+                let large = Bench.pod("a", version: version, labels: labels)
+                bench.server.tell(.send(Bench.event(type, large)))
+            }
+            #expect(await heard.eventually(["+a", "synced", "-a"]))
+            #expect(bench.metric(Self.unreadable) == "1")
+            // Nobody knows whose end this is.
+            let nameless = "{\"metadata\":{\"labels\":\(labels)}}"
+            bench.server.tell(.send(Bench.event("DELETED", nameless)))
+            await bench.clock.advance(by: .seconds(450))
+            bench.server.tell(nil)
+            #expect(await bench.server.waitForRequests(2))
+            #expect(bench.query(1).hasSuffix("&resourceVersion=12"))
+            #expect(bench.metric(Self.unreadable) == "2")
+        }
+    }
+
     @Test func turnsAwayWhatIsOverTheLimit() async {
         var limits = InformerLimits()
         limits.objects = 3

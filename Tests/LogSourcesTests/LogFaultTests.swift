@@ -192,8 +192,7 @@ import Testing
             .init(
                 options: options,
                 layout: .kubernetes,
-                names: LogFileNames(include: ["*.log"], exclude: []),
-                format: .cri,
+                format: .runtime,
                 isWatching: false,
             ),
             rig.context(),

@@ -5,7 +5,9 @@ import Testing
 
 @testable import LogSources
 
-/// Lines that are joined to records, through rotations, restarts and kills. `LineReceiver` shows a
+/// Lines that are joined to records, through rotations, restarts and kills.
+///
+/// `LineReceiver` shows a
 /// record of several lines as several lines, so records are told apart by their requests' items.
 @Suite(.timeLimit(.minutes(2))) struct LogJoinTests {
     private static let trace = [

@@ -46,6 +46,62 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a look back at the container before does not end a line of the new one`()
+        async throws
+    {
+        let rig = try LogRig()
+        let before = ContainerLog(rig)
+        before.write(["the container before"])
+        let line = "2026-11-23T01:30:01Z stdout"
+        rig.run("printf '\(line) F new\n\(line) P begun ' > \(before.folder)/1.log")
+        rig.run("echo >> \(before.folder)/1.log")
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver)
+        await eventually("what is complete") { receiver.lines.count == 2 }
+        await life.finish()
+        rig.run("echo '\(line) F and ended' >> \(before.folder)/1.log")
+        life = try rig.start(receiver)
+        await eventually("the joined record") { receiver.lines.count == 3 }
+        #expect(receiver.lines == ["the container before", "new", "begun and ended"])
+        await life.stop()
+    }
+
+    @Test func `a container's attempts are read in their order, rotated files too`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let line = "2026-11-23T01:30:01Z stdout F"
+        rig.run("echo '\(line) second' > \(log.folder)/1.log.20261123-013000")
+        rig.run("echo '\(line) third' > \(log.folder)/1.log")
+        log.write(["first"])
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        await eventually("all records") { receiver.lines.count == 3 }
+        #expect(receiver.lines == ["first", "second", "third"])
+        await life.stop()
+    }
+
+    @Test func `a line whose end was read in an earlier life takes no other one for it`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        log.line("stdout", "P", "begun ")
+        log.rename("20261123-013000")
+        log.reopen()
+        log.line("stdout", "F", "and ended")
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver)
+        await eventually("the joined record") { receiver.lines == ["begun and ended"] }
+        await life.stop()
+        // Damage to the checkpoint that costs the position in the rotated file only.
+        rig.run("sed -i 's/0.log.2026/0.log.3026/' state/cursors/sink.cursors")
+        log.line("stdout", "F", "another")
+        life = try rig.start(receiver)
+        await eventually("the new record") { receiver.lines.count == 3 }
+        #expect(receiver.lines == ["begun and ended", "begun ", "another"])
+        await life.stop()
+    }
+
     @Test func `after a kill at most one request is sent again, and counted`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)

@@ -62,8 +62,19 @@ final class LogRig: Sendable {
 
     /// A life with sources as a configuration file has them.
     func start(_ receiver: LineReceiver, sources: String) throws -> LogLife {
+        try LogLife(
+            try #require(try self.read(sources: sources)?.sources),
+            [("sink", receiver)],
+            maxRequestBytes: 64 << 10,
+            state: self.state,
+            context: self.context(),
+        )
+    }
+
+    /// Sources as a configuration file has them; nil when the check refuses them.
+    func read(sources: String) throws -> LogsOptions? {
         let document = try ConfigDocument.parse("sources: \(sources)")
-        let (options, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
+        let (options, _) = ConfigLoader.read(from: document) { node throws(ConfigError) in
             try LogsOptions(
                 from: &node,
                 types: LogsOptions.Types(
@@ -71,18 +82,14 @@ final class LogRig: Sendable {
                         .source(FileLogSource.self, "Files."),
                         .source(KubernetesLogSource.self, "Containers."),
                         .source(KubernetesEventSource.self, "Events."),
+                        .source(PodVolumeLogSource.self, "Volumes."),
+                        .source(AuditLogSource.self, "Audit."),
                     ],
                     sinks: [],
                 ),
             )
         }
-        return try LogLife(
-            try #require(options?.sources, "\(report)"),
-            [("sink", receiver)],
-            maxRequestBytes: 64 << 10,
-            state: self.state,
-            context: self.context(),
-        )
+        return options
     }
 
     /// A life that joins lines as the rules say.
@@ -123,6 +130,20 @@ final class LogRig: Sendable {
 
     func run(_ command: String) {
         #expect(unsafe system("cd \(self.folder) && \(command)") == 0, "\(command)")
+    }
+
+    /// How many messages have the text.
+    func told(_ text: String) -> Int {
+        self.messages.withLock { $0.filter { $0.contains(text) }.count }
+    }
+
+    /// Appends a line to a file, which may have to be made.
+    func append(_ line: String, to file: String) {
+        let flags = O_WRONLY | O_CREAT | O_APPEND
+        let descriptor = unsafe open("\(self.folder)/\(file)", flags, 0o644)
+        defer { close(descriptor) }
+        let bytes = Array("\(line)\n".utf8)
+        #expect(unsafe write(descriptor, bytes, bytes.count) == bytes.count)
     }
 
     func counter(_ name: String, _ labels: [MeterLabel]) -> Int {
@@ -180,6 +201,12 @@ final class LogLife: Sendable {
     /// An orderly stop.
     func stop() async {
         self.pipeline.stop()
+        await self.task.value
+    }
+
+    /// The end on SIGTERM: what was written is read and delivered first.
+    func finish() async {
+        self.pipeline.finish()
         await self.task.value
     }
 

@@ -11,6 +11,14 @@ package protocol APIObject: Sendable, Equatable {
     ///
     /// What is null is as if it weren't there; a value of another type than the API's is an error.
     init(json: borrowing Span<UInt8>) throws(ObjectUnreadable)
+    /// Shares the memory of what other objects have, too.
+    mutating func intern(with interner: inout ObjectInterner)
+}
+
+extension APIObject {
+    package mutating func intern(with interner: inout ObjectInterner) {
+        self.metadata.intern(with: &interner)
+    }
 }
 
 /// Where the API serves objects of one kind.

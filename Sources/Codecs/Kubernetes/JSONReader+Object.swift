@@ -53,7 +53,7 @@ extension JSONReader {
         var pairs: [ObjectMetadata.Pair] = []
         var isSorted = true
         while let key = try self.nextKey() {
-            let pair = ObjectMetadata.Pair(try self.commonString(in: key), try self.amount())
+            let pair = ObjectMetadata.Pair(try self.string(in: key), try self.amount())
             if let last = pairs.last, !last.key.utf8.lexicographicallyPrecedes(pair.key.utf8) {
                 isSorted = false
             }

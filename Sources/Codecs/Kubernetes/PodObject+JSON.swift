@@ -16,24 +16,6 @@ extension PodObject: APIObject {
         for index in self.claims.indices where self.claims[index].isEphemeral {
             self.claims[index].claim = "\(self.metadata.name)-\(self.claims[index].volume)"
         }
-        Self.share(self.containers, &self.containerStatuses)
-        Self.share(self.initContainers, &self.initContainerStatuses)
-    }
-
-    /// The most containers of a pod whose texts are shared; a hostile pod may have any number.
-    private static let shareLimit = 64
-
-    /// Keeps texts once that a container and its status have in common.
-    private static func share(_ containers: [Container], _ statuses: inout [ContainerStatus]) {
-        if containers.count > Self.shareLimit { return }
-        for index in statuses.indices {
-            for container in containers where container.name == statuses[index].name {
-                statuses[index].name = container.name
-                if container.image == statuses[index].image {
-                    statuses[index].image = container.image
-                }
-            }
-        }
     }
 
     private mutating func readSpec(_ reader: inout JSONReader) throws(ObjectUnreadable) {
@@ -44,8 +26,8 @@ extension PodObject: APIObject {
             case "hostNetwork": self.usesHostNetwork = try reader.bool()
             case "restartPolicy": self.restartPolicy = try reader.string()
             case "serviceAccountName": self.serviceAccount = try reader.string()
-            case "schedulerName": self.scheduler = try reader.commonString()
-            case "priorityClassName": self.priorityClass = try reader.commonString()
+            case "schedulerName": self.scheduler = try reader.string()
+            case "priorityClassName": self.priorityClass = try reader.string()
             case "runtimeClassName": self.runtimeClass = try reader.string()
             case "overhead": self.overhead = try reader.pairs()
             case "tolerations": self.tolerations = try reader.array()

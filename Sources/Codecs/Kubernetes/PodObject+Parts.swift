@@ -54,10 +54,7 @@ extension PodObject.ContainerStatus: JSONReadable {
             case "ready": self.isReady = try reader.bool()
             case "restartCount": self.restarts = try reader.integer()
             case "state": self.state = try PodObject.State(&reader)
-            case "lastState":
-                if case .terminated(let end) = try PodObject.State(&reader) {
-                    self.lastTermination = end
-                }
+            case "lastState": self.lastState = try PodObject.State(&reader)
             default: try reader.skip()
             }
         }
@@ -114,7 +111,7 @@ extension PodObject.Condition: JSONReadable {
         try reader.beginObject()
         while let key = try reader.nextMember() {
             switch key {
-            case "type": self.type = try reader.commonString()
+            case "type": self.type = try reader.string()
             case "status": self.status = try reader.string()
             case "reason": self.reason = try reader.string()
             case "lastTransitionTime": self.changed = try reader.seconds()
@@ -130,7 +127,7 @@ extension PodObject.Toleration: JSONReadable {
         try reader.beginObject()
         while let key = try reader.nextMember() {
             switch key {
-            case "key": self.key = try reader.commonString()
+            case "key": self.key = try reader.string()
             case "operator": self.comparison = try reader.string()
             case "value": self.value = try reader.string()
             case "effect": self.effect = try reader.string()

@@ -40,7 +40,8 @@ package struct PodObject: Sendable, Hashable {
         case waiting(reason: String)
         /// Since when, in seconds since 1970.
         case running(started: Int64?)
-        case terminated(Termination)
+        /// Kept apart, since most containers run and each has room for this.
+        indirect case terminated(Termination)
     }
 
     /// How a container ended.
@@ -70,14 +71,14 @@ package struct PodObject: Sendable, Hashable {
         package var imageID = ""
         /// The container's id with its scheme, such as `containerd://1f…`; empty before it runs.
         package var containerID = ""
-        /// Whether it passes its readiness probe.
-        package var isReady = false
         /// How often it was restarted.
         package var restarts = 0
         /// What it does.
         package var state = State.unknown
-        /// How it ended before, if it did.
-        package var lastTermination: Termination?
+        /// What it did before its last restart, which is how it ended.
+        package var lastState = State.unknown
+        /// Whether it passes its readiness probe.
+        package var isReady = false
 
         /// A container of which nothing is known.
         package init() {}

@@ -2,13 +2,14 @@ import Bytes
 
 /// Cuts the body of a watch into events, of which each is one line.
 ///
-/// An event that lies in one chunk is handed out where it is; only one that doesn't is copied.
+/// An event that lies in one chunk is handed out where it is; only one that doesn't is copied. Of one
+/// over the limit its beginning is handed out, which is where servers say whose it is.
 package struct WatchFramer: ~Copyable {
+    /// The most bytes that are handed out of an event over the limit.
+    package static let headLimit = 4 << 10
     /// What is kept of the buffer between events.
     private static let restingCapacity = 64 << 10
 
-    /// Events over the limit, which were skipped without being buffered.
-    package private(set) var oversized = 0
     private let limit: Int
     private var begun = OutputBuffer(capacity: 256)
     private var isSkipping = false
@@ -19,10 +20,10 @@ package struct WatchFramer: ~Copyable {
     /// Whether an event has begun and not ended: what the body then ends with is lost.
     package var isInside: Bool { self.isSkipping || !self.begun.isEmpty }
 
-    /// Takes what arrived; hands out each event that ends in it.
+    /// Takes what arrived; hands out each event that ends in it, and whether it is whole.
     package mutating func take(
         _ chunk: borrowing Span<UInt8>,
-        _ each: (borrowing Span<UInt8>) -> Void,
+        _ each: (_ event: borrowing Span<UInt8>, _ isWhole: Bool) -> Void,
     ) {
         var start = 0
         while let end = chunk.firstOffset(of: UInt8(ascii: "\n"), from: start) {
@@ -34,16 +35,16 @@ package struct WatchFramer: ~Copyable {
 
     private mutating func end(
         with rest: borrowing Span<UInt8>,
-        _ each: (borrowing Span<UInt8>) -> Void,
+        _ each: (borrowing Span<UInt8>, Bool) -> Void,
     ) {
-        if self.isSkipping || self.begun.count + rest.count > self.limit {
-            self.oversized += 1
-        } else if self.begun.isEmpty {
+        if !self.isSkipping, self.begun.isEmpty, rest.count <= self.limit {
             // The server may send empty lines to keep the connection open.
-            if !rest.trimmed.isEmpty { each(rest) }
-        } else {
-            self.begun.append(rest)
-            if !self.begun.span.trimmed.isEmpty { each(self.begun.span) }
+            if !rest.trimmed.isEmpty { each(rest, true) }
+            return
+        }
+        self.begin(with: rest)
+        if self.isSkipping || !self.begun.span.trimmed.isEmpty {
+            each(self.begun.span, !self.isSkipping)
         }
         self.isSkipping = false
         self.begun.removeAll()
@@ -52,11 +53,15 @@ package struct WatchFramer: ~Copyable {
 
     private mutating func begin(with part: borrowing Span<UInt8>) {
         if self.isSkipping { return }
-        if self.begun.count + part.count > self.limit {
-            self.isSkipping = true
-            self.begun.removeAll()
-        } else {
+        if self.begun.count + part.count <= self.limit {
             self.begun.append(part)
+            return
         }
+        self.isSkipping = true
+        let head = min(Self.headLimit, self.limit)
+        let missing = max(0, head - self.begun.count)
+        self.begun.append(part.extracting(first: min(part.count, missing)))
+        self.begun.truncate(to: head)
+        self.begun.shrink(to: Self.restingCapacity)
     }
 }

@@ -22,24 +22,20 @@ package struct BulkWriter: ~Copyable, Sendable {
         package var index: IndexName
         /// Whether records carry an id by which a destination knows them again.
         package var hasIDs: Bool
-        /// The names of the fields.
-        package var layout: LogJSON.Layout
-        /// The node's name.
-        package var host: String
+        /// How documents are written.
+        package var json: LogJSON.Format
 
         /// Describes a format.
         package init(
             action: Action,
             index: IndexName,
             hasIDs: Bool,
-            layout: LogJSON.Layout,
-            host: String,
+            json: LogJSON.Format,
         ) {
             self.action = action
             self.index = index
             self.hasIDs = hasIDs
-            self.layout = layout
-            self.host = host
+            self.json = json
         }
     }
 
@@ -53,7 +49,7 @@ package struct BulkWriter: ~Copyable, Sendable {
     /// Describes a writer.
     package init(_ format: Format) {
         self.format = format
-        self.json = LogJSON(layout: format.layout, host: format.host)
+        self.json = LogJSON(format.json)
     }
 
     /// Appends the batch's records, each as an item of `segment`.
@@ -102,7 +98,7 @@ package struct BulkWriter: ~Copyable, Sendable {
         self.format.index.append(
             at: seconds,
             of: origin,
-            host: self.format.host,
+            host: self.format.json.host,
             to: &self.head,
         )
         if self.format.hasIDs {

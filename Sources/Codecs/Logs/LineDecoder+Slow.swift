@@ -112,7 +112,7 @@ extension LineDecoder {
         assembly.open = nil
         if !open.isPartial {
             let flags: LogRecord.Flags =
-                self.format == .cri && open.stream == .unknown ? .malformed : []
+                self.format != .raw && open.stream == .unknown ? .malformed : []
             assembly.complete(open.stream, flags: flags, into: &table)
         }
     }
@@ -145,7 +145,22 @@ extension LineDecoder {
         _ clock: inout CRITimestamp,
     ) -> Content {
         var content = Content(time: chunk.now)
-        if self.format == .raw { return content }
+        switch self.format {
+        case .raw: return content
+        case .docker:
+            // One that can be taken apart does not come here.
+            content.flags = .malformed
+            return content
+        case .audit:
+            let time = unsafe text.withUnsafeBufferPointer { bytes -> Int64? in
+                guard let start = bytes.baseAddress else { return nil }
+                return unsafe AuditEvent.time(start, bytes.count, &clock)
+            }
+            content.time = time ?? chunk.now
+            if time == nil { content.flags = .malformed }
+            return content
+        case .cri: break
+        }
         let header = unsafe text.withUnsafeBufferPointer { bytes -> CRIHeader? in
             guard let start = bytes.baseAddress else { return nil }
             return unsafe CRIHeader(start, bytes.count, &clock)

@@ -13,6 +13,10 @@ package struct LineDecoder: Sendable {
         case cri
         /// Every line is a record.
         case raw
+        /// Docker's `json-file` driver: a JSON object with text, stream and time.
+        case docker
+        /// An API server's audit log: every line is a record, and its time stands in it.
+        case audit
     }
 
     /// Where a chunk lies and what is known of its file.
@@ -62,10 +66,16 @@ package struct LineDecoder: Sendable {
         package var truncated = 0
         /// Lines that were not in the file's format.
         package var malformed = 0
+        /// Whether nothing was taken because the first line is longer than the chunk, though not too
+        /// long: its format is only understood as a whole.
+        package var needsMore = false
 
         /// Nothing so far.
         package init() {}
     }
+
+    /// The longest line of JSON that is understood: Docker's have 100 KiB, audit events megabytes.
+    package static let wholeLineLimit = 4 << 20
 
     /// What lines look like.
     package var format: Format
@@ -105,14 +115,17 @@ package struct LineDecoder: Sendable {
                     continue
                 }
                 if length == rest {
-                    if chunk.isFinal {
-                        let piece = unsafe Span(_unsafeStart: line, count: rest)
-                        self.take(piece, 0, chunk, position, &clock, &assembly, &table, &result)
-                        position = count
-                    } else if chunk.isFull, position == 0 {
-                        unsafe self.begin(line, rest, chunk, &clock, &assembly, &result)
-                        position = count
-                    }
+                    let isTaken = unsafe self.takeCut(
+                        line,
+                        rest,
+                        chunk,
+                        position,
+                        &clock,
+                        &assembly,
+                        &table,
+                        &result,
+                    )
+                    if isTaken { position = count }
                     break
                 }
                 if self.format == .cri, !mayBeDone,
@@ -120,19 +133,19 @@ package struct LineDecoder: Sendable {
                     !assembly.isWaiting(header.stream),
                     length &- header.contentStart <= self.maxLineBytes
                 {
-                    table.records.append(
-                        LogRecord(
-                            time: header.time,
-                            offset: chunk.offset &+ Int64(position),
-                            start: position &+ header.contentStart,
-                            count: length &- header.contentStart,
-                            sourceBytes: length &+ 1,
-                            stream: header.stream,
-                        )
-                    )
+                    table.records.append(header.record(at: position, length, in: chunk))
                 } else {
-                    let piece = unsafe Span(_unsafeStart: line, count: length)
-                    self.take(piece, 1, chunk, position, &clock, &assembly, &table, &result)
+                    unsafe self.takeWhole(
+                        line,
+                        length,
+                        1,
+                        chunk,
+                        position,
+                        &clock,
+                        &assembly,
+                        &table,
+                        &result,
+                    )
                 }
                 position &+= length &+ 1
             }
@@ -141,6 +154,73 @@ package struct LineDecoder: Sendable {
         assembly.join(input, of: chunk.file, in: &table)
         return result
     }
+
+    /// Takes a whole line, without its line end of `end` bytes, that is out of the ordinary.
+    private func takeWhole(
+        _ line: UnsafePointer<UInt8>,
+        _ count: Int,
+        _ end: Int,
+        _ chunk: Chunk,
+        _ position: Int,
+        _ clock: inout CRITimestamp,
+        _ assembly: inout LineAssembly,
+        _ table: inout LogTable,
+        _ result: inout Result,
+    ) {
+        if self.format == .docker {
+            unsafe self.takeDocker(
+                line,
+                count,
+                end,
+                chunk,
+                position,
+                &clock,
+                &assembly,
+                &table,
+                &result,
+            )
+        } else {
+            let piece = unsafe Span(_unsafeStart: line, count: count)
+            self.take(piece, end, chunk, position, &clock, &assembly, &table, &result)
+        }
+    }
+
+    /// Takes a line that the chunk's end cuts, or leaves it for the next chunk.
+    private func takeCut(
+        _ line: UnsafePointer<UInt8>,
+        _ count: Int,
+        _ chunk: Chunk,
+        _ position: Int,
+        _ clock: inout CRITimestamp,
+        _ assembly: inout LineAssembly,
+        _ table: inout LogTable,
+        _ result: inout Result,
+    ) -> Bool {
+        if chunk.isFinal {
+            unsafe self.takeWhole(
+                line,
+                count,
+                0,
+                chunk,
+                position,
+                &clock,
+                &assembly,
+                &table,
+                &result,
+            )
+        } else if !chunk.isFull || position > 0 {
+            return false
+        } else if self.isWhole, count < Self.wholeLineLimit {
+            result.needsMore = true
+            return false
+        } else {
+            unsafe self.begin(line, count, chunk, &clock, &assembly, &result)
+        }
+        return true
+    }
+
+    /// Whether a line is only understood as a whole.
+    private var isWhole: Bool { self.format == .docker || self.format == .audit }
 
     /// How far the line's end is, or `count` when it is not there.
     @inline(__always)

@@ -3,62 +3,131 @@ package import Telemetry
 
 /// Writes log records as JSON objects.
 ///
-/// What is the same for all records of a file is rendered once; a record costs its time, its body
-/// and two copies.
+/// What is the same for all records of a file is rendered once; a record costs its time, its body,
+/// its fields and two copies.
 package struct LogJSON: ~Copyable, Sendable {
     /// Which names the fields have.
     package enum Layout: String, Sendable, CaseIterable {
         /// Fluent Bit's: `log`, `stream` and a `kubernetes` object.
         case kubernetes
+        /// Names of one word at the top, nothing nested.
+        case flat
+        /// Elastic Common Schema.
+        case ecs
+        /// OpenTelemetry's, as Elasticsearch stores them.
+        case otel
+
+        /// What there is to choose from, in one line.
+        package static var summary: String {
+            "The names of the fields: Fluent Bit's (kubernetes), plain words at the top (flat), "
+                + "Elastic Common Schema (ecs), OpenTelemetry's (otel)."
+        }
+
+        var type: any LogLayout.Type {
+            switch self {
+            case .kubernetes: KubernetesLayout.self
+            case .flat: FlatLayout.self
+            case .ecs: ECSLayout.self
+            case .otel: OTelLayout.self
+            }
+        }
     }
 
-    private let layout: Layout
-    private let host: String
-    private var endings = OutputBuffer(capacity: 1024)
-    private var endingStarts: (Int, Int, Int, Int) = (0, 0, 0, 0)
+    /// What to write besides the records.
+    package struct Format: Sendable {
+        /// Which names the fields have.
+        package var layout: Layout
+        /// The node's name.
+        package var host: String
+        /// Whether dots in the keys of labels and annotations become `_`.
+        package var dedots: Bool
+
+        /// Describes a format.
+        package init(layout: Layout, host: String, dedots: Bool = true) {
+            self.layout = layout
+            self.host = host
+            self.dedots = dedots
+        }
+    }
+
+    /// What the records of a file and a stream have in common.
+    struct File {
+        let origin: LogOrigin
+        let stream: LogStream
+        let host: String
+        let dedots: Bool
+    }
+
+    private let format: Format
+    private let layout: any LogLayout.Type
+    private let names: LogLayoutNames
+    private var common = LogJSONCommon()
+    private var plan: LogFieldPlan
+    private var originParts: Parts = []
     private var second = Int64.min
     private var secondText = OutputBuffer(capacity: 32)
 
-    /// Describes a writer; `host` is the node's name.
-    package init(layout: Layout, host: String) {
-        self.layout = layout
-        self.host = host
+    /// Describes a writer.
+    package init(_ format: Format) {
+        self.format = format
+        self.layout = format.layout.type
+        self.names = self.layout.names
+        self.plan = LogFieldPlan(self.names)
     }
 
     /// Renders what the records of `origin` have in common.
     package mutating func begin(_ origin: LogOrigin) {
-        self.endings.removeAll()
-        self.endingStarts.0 = self.endings.count
-        self.appendEnding(origin, .stdout)
-        self.endingStarts.1 = self.endings.count
-        self.appendEnding(origin, .stderr)
-        self.endingStarts.2 = self.endings.count
-        self.appendEnding(origin, .unknown)
-        self.endingStarts.3 = self.endings.count
+        self.originParts = [.always, origin.isPod ? .pod : .file]
+        self.common.removeAll()
+        for stream in LogStream.allCases {
+            let file = File(
+                origin: origin,
+                stream: stream,
+                host: self.format.host,
+                dedots: self.format.dedots,
+            )
+            self.common.render(file, by: self.layout)
+        }
     }
 
-    /// Appends one record as an object, without a line end.
+    /// Appends one record of `batch` as an object, without a line end.
     @inline(__always)
     package mutating func append(
         _ record: LogRecord,
-        _ body: borrowing Span<UInt8>,
+        of batch: borrowing LogBatch,
         to out: inout OutputBuffer,
     ) {
-        out.append("{\"@timestamp\":\"")
+        out.append(self.names.time)
         self.append(time: record.time, to: &out)
-        out.append("Z\",\"log\":\"")
-        out.append(jsonEscaped: body)
-        let ending: Range<Int> =
-            switch record.stream {
-            case .stdout: self.endingStarts.0..<self.endingStarts.1
-            case .stderr: self.endingStarts.1..<self.endingStarts.2
-            case .unknown: self.endingStarts.2..<self.endingStarts.3
+        if record.flags.contains(.bodyless) {
+            out.append("Z\"")
+        } else {
+            out.append(self.names.body)
+            if record.flags.contains(.derived) {
+                out.append(jsonEscaped: batch.table.derived.span.extracting(record.range))
+            } else {
+                out.append(jsonEscaped: batch.input.span.extracting(record.range))
             }
-        out.append(UInt8(ascii: "\""))
-        if !record.flags.subtracting(.derived).isEmpty {
+            out.append(self.names.bodyEnd)
+        }
+        let hasFields = record.fieldCount > 0
+        if hasFields {
+            self.plan.make(record, of: batch, besides: self.parts(of: record))
+            self.appendPlaces(batch, to: &out)
+        }
+        if let offset = self.names.offset {
+            out.append(offset)
+            out.append(decimal: record.offset)
+        }
+        if hasFields || record.severity != .unknown {
+            self.appendSeverity(record, batch, hasFields: hasFields, to: &out)
+        }
+        self.common.appendOpening(of: record.stream, to: &out)
+        if !record.flags.subtracting([.derived, .bodyless]).isEmpty {
             Self.append(record.flags, to: &out)
         }
-        out.append(self.endings.span.extracting(ending))
+        if hasFields { self.appendFields(batch, to: &out) }
+        self.common.appendEnding(of: record.stream, to: &out)
     }
 
     /// Appends `2026-11-23T17:05:18.000000000`; the second is rendered when it changes.
@@ -83,122 +152,114 @@ package struct LogJSON: ~Copyable, Sendable {
     private static func append(_ flags: LogRecord.Flags, to out: inout OutputBuffer) {
         if flags.contains(.truncated) { out.append(",\"truncated\":true") }
         if flags.contains(.incomplete) { out.append(",\"incomplete\":true") }
-        if flags.contains(.malformed) { out.append(",\"parse_error\":true") }
+        if !flags.isDisjoint(with: [.malformed, .unparsed]) {
+            out.append(",\"parse_error\":true")
+        }
+    }
+}
+
+// What fields say.
+extension LogJSON {
+    /// What is written of a record besides its fields.
+    private func parts(of record: LogRecord) -> Parts {
+        var parts = self.originParts
+        if !record.flags.contains(.bodyless) { parts.insert(.body) }
+        if record.stream != .unknown { parts.insert(.stream) }
+        if record.flags.contains(.truncated) { parts.insert(.truncated) }
+        if record.flags.contains(.incomplete) { parts.insert(.incomplete) }
+        if !record.flags.isDisjoint(with: [.malformed, .unparsed]) { parts.insert(.parseError) }
+        return parts
     }
 
-    private mutating func appendEnding(_ origin: LogOrigin, _ stream: LogStream) {
-        if stream != .unknown {
-            self.endings.append(",\"stream\":\"")
-            self.endings.append(stream.name)
-            self.endings.append("\"")
+    /// Appends trace, span and trace flags.
+    private func appendPlaces(_ batch: borrowing LogBatch, to out: inout OutputBuffer) {
+        self.append(self.plan.traceID, self.names.traceID, batch, to: &out)
+        self.append(self.plan.spanID, self.names.spanID, batch, to: &out)
+        if let place = self.names.traceFlags {
+            self.append(self.plan.traceFlags, place, batch, to: &out)
         }
-        switch self.layout {
-        case .kubernetes: self.appendKubernetes(origin)
-        }
-        self.endings.append("}")
     }
 
-    /// Fluent Bit's `kubernetes` filter, as far as it is known; the path itself outside of pods.
-    private mutating func appendKubernetes(_ origin: LogOrigin) {
-        if !origin.isPod {
-            self.endings.append(",\"file\":")
-            self.endings.append(jsonString: origin.path)
-            self.endings.append(",\"host\":")
-            self.endings.append(jsonString: self.host)
+    private func append(
+        _ index: Int?,
+        _ place: LogLayoutNames.Place,
+        _ batch: borrowing LogBatch,
+        to out: inout OutputBuffer,
+    ) {
+        guard let index else { return }
+        out.append(place.start)
+        Self.appendText(batch.table.fields[index], batch, to: &out)
+        out.append(place.end)
+    }
+
+    private func appendSeverity(
+        _ record: LogRecord,
+        _ batch: borrowing LogBatch,
+        hasFields: Bool,
+        to out: inout OutputBuffer,
+    ) {
+        let names = self.names.severity
+        if let number = names.number, record.severity != .unknown {
+            out.append(number)
+            out.append(decimal: UInt64(record.severity.rawValue))
+        }
+        if hasFields, let field = self.plan.severity {
+            out.append(names.start)
+            Self.appendText(batch.table.fields[field], batch, to: &out)
+        } else if record.severity != .unknown {
+            out.append(names.start)
+            out.append(
+                names.words == .theirsInCapitals
+                    ? record.severity.nameInCapitals : record.severity.name
+            )
+        } else {
             return
         }
-        self.endings.append(",\"kubernetes\":{\"pod_name\":")
-        self.endings.append(jsonString: origin.pod)
-        self.endings.append(",\"namespace_name\":")
-        self.endings.append(jsonString: origin.namespace)
-        if !origin.podUID.isEmpty {
-            self.endings.append(",\"pod_id\":")
-            self.endings.append(jsonString: origin.podUID)
+        out.append("\"")
+    }
+
+    private func appendFields(_ batch: borrowing LogBatch, to out: inout OutputBuffer) {
+        for entry in self.plan.entries.reversed() {
+            let field = batch.table.fields[entry.field]
+            out.append(",\"")
+            if entry.key.isEmpty {
+                batch.withText(field.key) { out.append(jsonEscaped: $0) }
+            } else {
+                out.append(self.plan.keys.span.extracting(entry.key))
+            }
+            if field.form == .json {
+                out.append("\":")
+                batch.withText(field.value) { out.append($0) }
+            } else {
+                out.append("\":\"")
+                Self.appendText(field, batch, to: &out)
+                out.append(UInt8(ascii: "\""))
+            }
         }
-        self.endings.append(",\"container_name\":")
-        self.endings.append(jsonString: origin.container)
-        if let metadata = origin.metadata { self.append(metadata) }
-        let containerID = origin.metadata.map(\.containerID) ?? origin.containerID
-        if !containerID.isEmpty {
-            self.endings.append(",\"docker_id\":")
-            self.endings.append(jsonString: containerID)
-        }
-        self.endings.append(",\"host\":")
-        self.endings.append(jsonString: self.host)
-        self.endings.append("}")
     }
 
-    /// What the cluster says of the container, under Fluent Bit's names where it has one.
-    private mutating func append(_ metadata: LogPodMetadata) {
-        self.append(metadata.labels, as: "labels")
-        self.append(metadata.annotations, as: "annotations")
-        self.append(metadata.podIP, as: "pod_ip")
-        self.append(metadata.image, as: "container_image")
-        self.append(metadata.imageID, as: "container_hash")
-        self.append(metadata.workloadKind, as: "workload_kind")
-        self.append(metadata.workloadName, as: "workload_name")
-    }
-
-    private mutating func append(_ value: String, as name: String) {
-        if value.isEmpty { return }
-        self.endings.append(",\"\(name)\":")
-        self.endings.append(jsonString: value)
-    }
-
-    private mutating func append(_ pairs: [LogPodMetadata.Pair], as name: String) {
-        if pairs.isEmpty { return }
-        self.endings.append(",\"\(name)\":{")
-        for (place, pair) in pairs.enumerated() {
-            if place > 0 { self.endings.append(",") }
-            self.endings.append(jsonString: pair.key)
-            self.endings.append(":")
-            self.endings.append(jsonString: pair.value)
-        }
-        self.endings.append("}")
-    }
-}
-
-extension LogJSON {
-    /// Appends one record of `batch` as a line, and the item that it makes.
-    @inline(__always)
-    mutating func append(
-        _ record: LogRecord,
-        of batch: borrowing LogBatch,
-        segment: Int,
-        to out: inout OutputBuffer,
-        items: inout [LogItem],
-    ) {
-        if record.flags.contains(.derived) {
-            self.append(record, batch.table.derived.span.extracting(record.range), to: &out)
-        } else {
-            self.append(record, batch.input.span.extracting(record.range), to: &out)
-        }
-        out.append(UInt8(ascii: "\n"))
-        items.append(
-            LogItem(end: out.count, records: 1, sourceBytes: record.sourceBytes, segment: segment)
-        )
-    }
-}
-
-/// Writes records as one JSON object a line.
-package struct LogJSONLines: ~Copyable, Sendable {
-    private var json: LogJSON
-
-    /// Describes a writer; `host` is the node's name.
-    package init(layout: LogJSON.Layout, host: String) {
-        self.json = LogJSON(layout: layout, host: host)
-    }
-
-    /// Appends the batch's records, each as an item of `segment`.
-    package mutating func append(
+    private static func appendText(
+        _ field: LogField,
         _ batch: borrowing LogBatch,
-        segment: Int,
         to out: inout OutputBuffer,
-        items: inout [LogItem],
     ) {
-        self.json.begin(batch.origin)
-        for record in batch.table.records {
-            self.json.append(record, of: batch, segment: segment, to: &out, items: &items)
+        batch.withText(field.value) { value in
+            if field.form == .text { out.append(jsonEscaped: value) } else { out.append(value) }
+        }
+    }
+}
+
+extension LogSeverity {
+    /// The scale's short name for its range of four.
+    fileprivate var nameInCapitals: StaticString {
+        switch self.rawValue {
+        case 1...4: "TRACE"
+        case 5...8: "DEBUG"
+        case 9...12: "INFO"
+        case 13...16: "WARN"
+        case 17...20: "ERROR"
+        case 21...24: "FATAL"
+        default: ""
         }
     }
 }

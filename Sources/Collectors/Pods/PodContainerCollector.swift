@@ -96,10 +96,10 @@ package struct PodContainerCollector: Collector, ~Copyable {
         write(families.running) { if case .running = $0.state { 1 } else { 0 } }
         write(families.terminated) { $0.state.termination == nil ? 0 : 1 }
         write(families.started) { $0.state.started.map(Double.init) }
-        write(families.lastExitCode) { ($0.lastTermination?.exitCode).map(Double.init) }
-        write(families.lastTerminated) { ($0.lastTermination?.finished).map(Double.init) }
+        write(families.lastExitCode) { ($0.lastState.termination?.exitCode).map(Double.init) }
+        write(families.lastTerminated) { ($0.lastState.termination?.finished).map(Double.init) }
         write(families.waitingReason, reason: { $0.state.waitingReason })
         write(families.terminatedReason, reason: { $0.state.termination?.reason })
-        write(families.lastTerminatedReason, reason: { $0.lastTermination?.reason })
+        write(families.lastTerminatedReason, reason: { $0.lastState.termination?.reason })
     }
 }

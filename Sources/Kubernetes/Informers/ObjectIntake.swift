@@ -27,9 +27,11 @@ struct ObjectIntake<Object: APIObject>: Sendable {
         do {
             object = try Object(json: json)
         } catch {
-            self.meters.unreadable.add()
-            guard let metadata = try? ObjectMetadata(ofObject: json) else { return nil }
-            if isListed { self.listed.insert(Key(metadata.namespace, metadata.name)) }
+            guard let metadata = try? ObjectMetadata(ofObject: json) else {
+                self.meters.unreadable.add()
+                return nil
+            }
+            self.leaveOut(Key(metadata.namespace, metadata.name), isListed: isListed)
             return metadata.resourceVersion
         }
         let metadata = object.metadata
@@ -56,9 +58,20 @@ struct ObjectIntake<Object: APIObject>: Sendable {
             self.meters.unreadable.add()
             return nil
         }
-        self.listed.remove(Key(metadata.namespace, metadata.name))
-        self.store.remove(metadata.namespace, metadata.name)
+        self.remove(Key(metadata.namespace, metadata.name))
         return metadata.resourceVersion
+    }
+
+    /// Takes the object out that has this place.
+    mutating func remove(_ key: Key) {
+        self.listed.remove(key)
+        self.store.remove(key.namespace, key.name)
+    }
+
+    /// Counts an object that can't be read or is too large; what is known of it stays.
+    mutating func leaveOut(_ key: Key, isListed: Bool) {
+        self.meters.unreadable.add()
+        if isListed { self.listed.insert(key) }
     }
 
     /// Begins a list.

@@ -42,12 +42,30 @@ package final class ObjectStore<Object: APIObject>: Sendable {
     package typealias Observer = @Sendable (Change) -> Void
 
     private struct State {
-        var objects: [Key: Object] = [:]
+        var objects: [Key: Boxed<Object>] = [:]
+        var interner = ObjectInterner()
         var observers: [Int: Observer] = [:]
         var lastObserver = 0
         var isSynced = false
         var failure: String?
+
+        /// Takes an object in, and returns it with what it shares with others.
+        mutating func keep(_ object: Object, after previous: Object?) -> Object {
+            var object = object
+            object.intern(with: &self.interner)
+            if let previous {
+                // Keys go on with the texts that they were made of.
+                object.metadata.name = previous.metadata.name
+                if object.metadata.uid == previous.metadata.uid {
+                    object.metadata.uid = previous.metadata.uid
+                }
+            }
+            self.objects[Key(object)] = Boxed(object)
+            return object
+        }
     }
+
+    private typealias Update = (kept: Object?, previous: Object?, observers: [Int: Observer])
 
     private let state = Mutex(State())
     private let keepsObjects: Bool
@@ -62,14 +80,14 @@ package final class ObjectStore<Object: APIObject>: Sendable {
     package var failure: String? { self.state.withLock { $0.failure } }
 
     /// All objects, in no order.
-    package var objects: [Object] { self.state.withLock { Array($0.objects.values) } }
+    package var objects: [Object] { self.state.withLock { $0.objects.values.map(\.value) } }
 
     /// The number of objects.
     package var count: Int { self.state.withLock { $0.objects.count } }
 
     /// An object by its place.
     package func object(_ namespace: String, _ name: String) -> Object? {
-        self.state.withLock { $0.objects[Key(namespace, name)] }
+        self.state.withLock { $0.objects[Key(namespace, name)]?.value }
     }
 
     /// Lets `observer` hear of every later change; returns a number to stop it by.
@@ -91,13 +109,13 @@ package final class ObjectStore<Object: APIObject>: Sendable {
 extension ObjectStore {
     /// Takes a new or changed object in; one that is equal to the known one is not told of.
     package func update(_ object: Object) {
-        let (previous, observers) = self.state.withLock { state in
-            if !self.keepsObjects { return (Object?.none, state.observers) }
-            let previous = state.objects.updateValue(object, forKey: Key(object))
-            return (previous, state.observers)
+        let (kept, previous, observers) = self.state.withLock { state -> Update in
+            if !self.keepsObjects { return (object, Object?.none, state.observers) }
+            let previous = state.objects[Key(object)]?.value
+            if previous == object { return (nil, nil, [:]) }
+            return (state.keep(object, after: previous), previous, state.observers)
         }
-        if previous == object { return }
-        self.tell(.updated(object, previous: previous), observers)
+        if let kept { self.tell(.updated(kept, previous: previous), observers) }
     }
 
     /// Takes an object out.
@@ -105,7 +123,7 @@ extension ObjectStore {
         let (removed, observers) = self.state.withLock { state in
             (state.objects.removeValue(forKey: Key(namespace, name)), state.observers)
         }
-        if let removed { self.tell(.removed(removed), observers) }
+        if let removed { self.tell(.removed(removed.value), observers) }
     }
 
     /// Takes out everything that a complete list did not have, and says that the store is whole.
@@ -118,7 +136,7 @@ extension ObjectStore {
             state.failure = nil
             return (gone, isNews, state.observers)
         }
-        for object in gone.values { self.tell(.removed(object), observers) }
+        for object in gone.values { self.tell(.removed(object.value), observers) }
         if isNews { self.tell(.synced, observers) }
     }
 

@@ -72,9 +72,9 @@ final class WatchIntake<Object: APIObject>: Sendable {
         _ framer: inout WatchFramer,
         _ reader: inout WatchReader<Object>,
     ) {
-        let before = framer.oversized
-        framer.take(body.span) { line in reader.take(line) }
-        reader.objects.meters.unreadable.add(framer.oversized - before)
+        framer.take(body.span) { event, isWhole in
+            if isWhole { reader.take(event) } else { reader.take(head: event) }
+        }
     }
 
     /// Says that the watch is over.
@@ -127,6 +127,29 @@ struct WatchReader<Object: APIObject>: Sendable {
         case .unknown:
             break
         }
+    }
+
+    /// Takes the beginning of an event that is too large.
+    ///
+    /// What is gone is gone, however large it was; of one that is new or different, what was known
+    /// of it stays.
+    mutating func take(head: borrowing Span<UInt8>) {
+        if self.course.failure != nil { return }
+        let head = WatchEventHead(head)
+        let isNamed = !head.name.isEmpty && head.namespace.isEmpty != Object.resource.isNamespaced
+        guard let kind = head.kind, isNamed else {
+            self.objects.meters.unreadable.add()
+            return
+        }
+        self.objects.meters.count(kind)
+        self.course.events += 1
+        let key = ObjectStore<Object>.Key(head.namespace, head.name)
+        switch kind {
+        case .deleted: self.objects.remove(key)
+        case .added, .modified: self.objects.leaveOut(key, isListed: self.isInitial)
+        case .bookmark, .error, .unknown: self.objects.meters.unreadable.add()
+        }
+        self.moveOn(to: head.resourceVersion)
     }
 
     private mutating func takeBookmark(_ object: borrowing Span<UInt8>) {

@@ -167,7 +167,9 @@ extension NodeCluster {
         ).run()
     }
 
-    /// Notes what a store tells; returns the observer's number.
+    /// Notes what a store tells, of which `then` hears whether all is well.
+    ///
+    /// - Returns: The observer's number.
     private func observe(
         _ store: ObjectStore<PodObject>,
         then: @escaping @Sendable () -> Void = {},
@@ -194,10 +196,11 @@ extension NodeCluster {
                 self.state.withLock { $0.index.remove(pod, at: now) }
             case .synced:
                 self.takeOver(store)
+                then()
             case .failed(let reason):
                 self.state.withLock { $0.trouble = reason }
+                then()
             }
-            then()
         }
     }
 

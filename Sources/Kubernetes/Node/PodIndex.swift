@@ -18,7 +18,7 @@ struct PodIndex {
     typealias Place = ObjectStore<PodObject>.Key
 
     private var places: [String: Place] = [:]
-    private var gone: [String: PodObject] = [:]
+    private var gone: [String: Boxed<PodObject>] = [:]
     /// The UIDs of `gone` with the time of their going, oldest first.
     private var order: [(uid: String, at: Int64)] = []
 
@@ -33,10 +33,11 @@ struct PodIndex {
 
     /// Remembers a pod that is gone.
     mutating func remove(_ pod: PodObject, at now: Int64) {
+        let boxed = Boxed(pod)
         for uid in Self.names(of: pod) {
             // Another pod may have the place by now, but never the UID.
             self.places[uid] = nil
-            self.gone[uid] = pod
+            self.gone[uid] = boxed
             self.order.append((uid, now))
         }
         self.forget(at: now)
@@ -46,7 +47,7 @@ struct PodIndex {
     func place(of uid: String) -> Place? { self.places[uid] }
 
     /// A pod that is gone.
-    func gone(_ uid: String) -> PodObject? { self.gone[uid] }
+    func gone(_ uid: String) -> PodObject? { self.gone[uid]?.value }
 
     /// The number of pods that are remembered after they are gone.
     var goneCount: Int { self.gone.count }

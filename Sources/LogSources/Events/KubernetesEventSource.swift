@@ -37,10 +37,9 @@ package struct KubernetesEventSource: LogSource {
         self.folder = "\(context.stateDirectory)/events"
         self.driver = LogFileDriver(
             .init(
-                options: LogFileOptions(path: self.folder),
-                layout: .plain,
-                names: LogFileNames(include: ["events.log"], exclude: []),
-                format: .raw,
+                options: LogFileOptions(path: ""),
+                layout: .selected(LogFileSelection(file: EventFile.path(in: self.folder))),
+                format: .fixed(.raw),
             ),
             context,
             source: Self.name.rawValue,

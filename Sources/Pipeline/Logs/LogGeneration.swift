@@ -16,6 +16,17 @@ package final class LogGeneration: Sendable {
         case deleted
         /// Its content was thrown away under the same name.
         case truncated
+        /// It was deleted, and closed before it was read to free its disk space.
+        case givenUp = "given_up"
+
+        /// Why what is left of it can't be delivered.
+        var loss: LogAccount.Loss {
+            switch self {
+            case .truncated: .rewritten
+            case .givenUp: .givenUp
+            case .live, .rotated, .deleted: .unreadable
+            }
+        }
     }
 
     /// Where a sink starts that has no checkpoint of it.
@@ -26,6 +37,8 @@ package final class LogGeneration: Sendable {
         case beginningAgain
         /// At this offset, or where the sink's checkpoint says.
         case offset(Int64)
+        /// Where the sink was before the file was compressed, or as it knows the container's others.
+        case catchUp(LogCatchUp)
     }
 
     private struct State {

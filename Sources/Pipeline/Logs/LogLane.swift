@@ -4,9 +4,11 @@ import Telemetry
 /// How far one sink is in one generation; it lives on the pump's thread.
 final class LogCursor {
     let generation: LogGeneration
-    let reader: any LogReader
+    private(set) var reader: any LogReader
     unowned let lane: LogLane
     var account = LogAccount()
+    /// Where reading began.
+    private(set) var start: Int64
     /// Where the sink goes on once everything that was read is confirmed.
     var taken: LogBookmark
     /// Where the sink goes on after a restart.
@@ -25,6 +27,8 @@ final class LogCursor {
     var isForgotten = false
     /// Its error was told.
     var isErrorTold = false
+    /// What it is a copy of, as long as that is still read: it goes on from there.
+    private(set) var original: LogCursor?
 
     init(
         _ generation: LogGeneration,
@@ -35,13 +39,28 @@ final class LogCursor {
         self.generation = generation
         self.lane = lane
         self.reader = generation.content.makeReader(at: bookmark)
+        self.start = bookmark.position.resume
         self.taken = bookmark
         self.confirmed = bookmark
         self.resentBelow = resentBelow
     }
 
     /// Whether a turn has something to do here.
-    var hasWork: Bool { self.end == nil || (self.isFinished && !self.isClosed) }
+    var hasWork: Bool {
+        self.original == nil && (self.end == nil || (self.isFinished && !self.isClosed))
+    }
+
+    /// Waits for the end of what it is a copy of.
+    func await(_ original: LogCursor) { self.original = original }
+
+    /// Goes on at `bookmark`: what it is a copy of has come to its end there.
+    func takeOver(at bookmark: LogBookmark) {
+        self.original = nil
+        self.reader = self.generation.content.makeReader(at: bookmark)
+        self.start = bookmark.position.resume
+        self.taken = bookmark
+        self.confirmed = bookmark
+    }
 }
 
 /// A container, or a file outside of pods: what is read in order and shares a turn.
@@ -75,8 +94,14 @@ final class LogLane {
 
     init(key: String) { self.key = key }
 
-    /// The first cursor with something to do.
-    var nextCursor: LogCursor? { self.cursors.first { $0.hasWork } }
+    /// The first cursor with something to do; nil while what comes before it is to be taken over.
+    var nextCursor: LogCursor? {
+        for cursor in self.cursors {
+            if cursor.hasWork { return cursor }
+            if cursor.original?.isClosed == true { return nil }
+        }
+        return nil
+    }
 }
 
 /// The lanes with something to do, in the order of their turns.

@@ -20,15 +20,20 @@ extension LogPump {
         }
     }
 
-    /// A restarted container does not go on with the lines of the one before.
-    func completeEarlierAttempts(before cursor: LogCursor, _ request: LogRequest) {
+    /// Completes lines of other files that do not go on in this one.
+    ///
+    /// A restarted container does not go on with the lines of the one before. Nor does a line go on
+    /// where the sink was already when it began, unless a checkpoint has lost the file before.
+    func completeEndedLines(before cursor: LogCursor, _ request: LogRequest) {
         let lane = cursor.lane
         if !lane.assembly.isWaiting { return }
         let attempt = cursor.generation.origin.attempt
-        let isOther = lane.assembly.files.contains { file in
-            self.cursors[file].map { $0.generation.origin.attempt != attempt } ?? false
+        let isResumed = cursor.start > 0 && cursor.reader.offset == cursor.start
+        for file in lane.assembly.files where file != cursor.generation.number {
+            // A file is not let go of while a line of it waits.
+            guard let other = self.cursors[file]?.generation.origin.attempt else { continue }
+            if isResumed || other < attempt { self.completeWaiting(in: lane, file: file, request) }
         }
-        if isOther { self.completeWaiting(in: lane, request) }
     }
 
     /// Makes records of what waits, as far as it came; of what is in `file` if it is given.
@@ -61,10 +66,12 @@ extension LogPump {
     /// Takes leave of a generation to which nothing will be added.
     func close(_ cursor: LogCursor, _ request: LogRequest) {
         self.completeWaiting(in: cursor.lane, file: cursor.generation.number, request)
-        let left = cursor.generation.size - cursor.reader.offset
+        // What a copy has is read there.
+        let copies = cursor.lane.cursors.filter { $0.original === cursor }
+        let start = copies.reduce(cursor.reader.offset) { max($0, $1.generation.size) }
+        let left = cursor.generation.size - start
         if left > 0 {
-            let isGone = cursor.generation.phase == .truncated
-            cursor.account.miss(.init(bytes: Int(left)), isGone ? .rewritten : .unreadable)
+            cursor.account.miss(.init(bytes: Int(left)), cursor.generation.phase.loss)
         }
         cursor.isClosed = true
         self.touched.insert(cursor.generation.number)
@@ -75,14 +82,31 @@ extension LogPump {
         guard cursor.isClosed, cursor.outstanding == 0 else { return }
         let generation = cursor.generation
         let lane = cursor.lane
+        self.handOver(cursor)
         self.ledger.close(generation, sink: self.settings.name, cursor.account)
         self.cursors[generation.number] = nil
         self.touched.remove(generation.number)
         lane.cursors.removeAll { $0 === cursor }
-        if cursor.isForgotten { self.checkpoints.forget(generation.identity) }
+        if cursor.isForgotten { self.forget(generation, of: lane) }
         if lane.cursors.isEmpty, !lane.isQueued {
             self.lanes[lane.key] = nil
             self.waitingLanes.remove(lane.key)
         }
+    }
+
+    /// Of how many names the content that was truncated last stays known.
+    private static let truncatedLimit = 1000
+
+    /// Forgets a content that is gone; the last one that was truncated stays known for a while, since
+    /// a copy of it may be found later.
+    private func forget(_ generation: LogGeneration, of lane: LogLane) {
+        var gone: LogIdentity? = generation.identity
+        if generation.phase == .truncated {
+            gone = self.truncated.updateValue(generation.identity, forKey: lane.key)
+            if self.truncated.count > Self.truncatedLimit {
+                gone = self.truncated.popFirst()?.value
+            }
+        }
+        if let gone { self.checkpoints.forget(gone) }
     }
 }

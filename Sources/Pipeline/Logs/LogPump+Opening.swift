@@ -15,6 +15,12 @@ extension LogPump {
         case .beginning: bookmark = bookmark ?? self.bookmarkOfCopy(generation)
         case .beginningAgain: bookmark = nil
         case .offset(let offset): bookmark = bookmark ?? LogBookmark(LogPosition(offset))
+        case .catchUp(let files):
+            bookmark = self.bookmark(in: generation, files)
+            if bookmark == nil {
+                generation.reportDrained(by: self.settings.name, at: .max)
+                return
+            }
         }
         let lane = self.lanes[generation.lane] ?? LogLane(key: generation.lane)
         self.lanes[generation.lane] = lane
@@ -26,7 +32,12 @@ extension LogPump {
         )
         self.cursors[generation.number] = cursor
         self.identities[generation.identity] = generation.number
-        lane.cursors.append(cursor)
+        if entry == nil, let place = lane.placeOfOriginal(of: generation) {
+            cursor.await(lane.cursors[place])
+            lane.cursors.insert(cursor, at: place + 1)
+        } else {
+            lane.cursors.append(cursor)
+        }
         self.touched.insert(generation.number)
         self.awaitName(of: lane, generation.origin)
         self.enqueue(lane)
@@ -43,6 +54,19 @@ extension LogPump {
             .max { $0.position.resume < $1.position.resume }
     }
 
+    /// Lets copies of a generation go on where that has come to its end.
+    func handOver(_ original: LogCursor) {
+        let lane = original.lane
+        for copy in lane.cursors where copy.original === original {
+            let end = original.confirmed
+            let isCopy = end.marker != 0 && copy.generation.content.holds(end)
+            copy.takeOver(at: isCopy ? end : LogBookmark())
+            // Written down before the original is forgotten.
+            if isCopy { self.checkpoints.set(copy.generation, end) }
+            self.enqueue(lane)
+        }
+    }
+
     /// Two sources found one file: it is read once.
     private func refuse(_ generation: LogGeneration, readAs other: Int) {
         generation.reportDrained(by: self.settings.name, at: .max)
@@ -54,5 +78,19 @@ extension LogPump {
                 "sink": "\(self.settings.name)",
             ],
         )
+    }
+}
+
+extension LogLane {
+    /// Which of the cursors reads what a new rotated file is a copy of, if any.
+    ///
+    /// It begins in the same way and still has its name: a file that is renamed is no copy.
+    fileprivate func placeOfOriginal(of generation: LogGeneration) -> Int? {
+        if generation.phase != .rotated || generation.start != .beginning { return nil }
+        return self.cursors.firstIndex { cursor in
+            let phase = cursor.generation.phase
+            return cursor.original == nil && (phase == .live || phase == .truncated)
+                && cursor.generation.identity.fingerprint == generation.identity.fingerprint
+        }
     }
 }

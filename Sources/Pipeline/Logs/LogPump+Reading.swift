@@ -69,7 +69,7 @@ extension LogPump {
     /// Reads once from a generation; returns what counts against the container's turn.
     private func turn(_ cursor: LogCursor, limit: Int, _ request: LogRequest) -> Int {
         let lane = cursor.lane
-        self.completeEarlierAttempts(before: cursor, request)
+        self.completeEndedLines(before: cursor, request)
         self.takeUpJoining(of: lane, request)
         lane.lastReadAt = self.clock.monotonicNanoseconds
         lane.assembly.joiner?.now = lane.lastReadAt

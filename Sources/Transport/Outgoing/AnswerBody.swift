@@ -1,4 +1,5 @@
 import Bytes
+import Codecs
 import Pipeline
 
 /// Where the bytes of an answer go: inflated, counted against the limit, and cut into pieces.
@@ -25,6 +26,8 @@ struct AnswerBody {
 
     /// How much is inflated between two looks at the room.
     private static let stepBytes = 64 << 10
+    /// What an eager piece keeps of its memory: most of the time little arrives, and for minutes.
+    private static let restingBytes = 8 << 10
 
     /// The piece that is being filled.
     private(set) var payload: Payload
@@ -111,7 +114,9 @@ struct AnswerBody {
     /// Takes an emptied piece back.
     mutating func takeBack(_ piece: Payload) {
         piece.bytes.removeAll()
-        if self.isEager { self.spare = piece }
+        if !self.isEager { return }
+        piece.bytes.shrink(to: Self.restingBytes)
+        self.spare = piece
     }
 }
 

@@ -7,6 +7,8 @@ enum Framing {
     /// What came out of a framer.
     struct Frames: Equatable {
         var frames: [String] = []
+        /// What was handed out of those over the limit.
+        var heads: [String] = []
         var isComplete = false
         var oversized = 0
         var resourceVersion = ""
@@ -43,13 +45,16 @@ enum Framing {
         var result = Frames()
         var start = 0
         for end in cuts + [bytes.count] {
-            framer.take(bytes.span.extracting(start..<end)) { line in
-                result.frames.append(line.text)
+            framer.take(bytes.span.extracting(start..<end)) { event, isWhole in
+                if isWhole {
+                    result.frames.append(event.text)
+                } else {
+                    result.heads.append(event.text)
+                }
             }
             start = end
         }
         result.isComplete = !framer.isInside
-        result.oversized = framer.oversized
         return result
     }
 

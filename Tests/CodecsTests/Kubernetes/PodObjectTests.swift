@@ -100,10 +100,12 @@ import Testing
         let web = try #require(pod.containerStatuses.first)
         #expect(web.state == .waiting(reason: "CrashLoopBackOff"))
         #expect(web.restarts == 12)
-        #expect(web.lastTermination?.exitCode == 137)
-        #expect(web.lastTermination?.signal == 9)
-        #expect(web.lastTermination?.started == nil)
-        #expect(web.lastTermination?.finished == 1_795_400_560)
+        var last = PodObject.Termination()
+        last.reason = "OOMKilled"
+        last.exitCode = 137
+        last.signal = 9
+        last.finished = 1_795_400_560
+        #expect(web.lastState == .terminated(last))
         var end = PodObject.Termination()
         end.reason = "Completed"
         end.started = 1_795_400_556

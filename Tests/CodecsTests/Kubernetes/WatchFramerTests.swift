@@ -35,16 +35,50 @@ import Testing
         #expect(!frames.isComplete)
     }
 
-    @Test func `an event over the limit is counted and costs its neighbours nothing`() {
-        let big = String(repeating: "x", count: 40)
-        let bytes = Array("{}\n\(big)\n[]\n".utf8)
-        for cuts in [[], [10], [3, 43], Array(1..<bytes.count)] {
-            let frames = Framing.watch(bytes, cuts: cuts, limit: 39)
+    @Test(arguments: [39, WatchFramer.headLimit, 10_000])
+    func `an event over the limit costs its neighbours nothing`(_ limit: Int) {
+        let big = String((0...limit).map { Character(UnicodeScalar(0x61 + UInt8($0 % 26))) })
+        let bytes = Array("{}\n\(big)\n[]\n\(big)x\n".utf8)
+        let head = String(big.prefix(min(limit, WatchFramer.headLimit)))
+        for cuts in [[], [10], [3, limit + 4], Array(1..<bytes.count)] {
+            let frames = Framing.watch(bytes, cuts: cuts, limit: limit)
             #expect(frames.frames == ["{}", "[]"])
-            #expect(frames.oversized == 1)
+            #expect(frames.heads == [head, head])
             #expect(frames.isComplete)
         }
-        #expect(!Framing.watch(Array(big.utf8), limit: 39).isComplete)
+        #expect(!Framing.watch(Array(big.utf8), limit: limit).isComplete)
+    }
+
+    @Test func `the beginning of an event says whose it is as soon as that is there`() {
+        let event = Array(
+            #"{"type":"DELETED","object":{"kind":"Pod","metadata":{"name":"a","namespace":"b","#
+                .utf8
+        )
+        let head = WatchEventHead(event.span)
+        #expect(head.kind == .deleted)
+        #expect(head.name == "a")
+        #expect(head.namespace == "b")
+        #expect(head.resourceVersion.isEmpty)
+        for length in event.indices {
+            let head = WatchEventHead(event.span.extracting(first: length))
+            #expect(head.kind == (length < 17 ? nil : .deleted))
+            #expect(head.name == (length < 63 ? "" : "a"))
+            #expect(head.namespace == (length < event.count - 1 ? "" : "b"))
+        }
+    }
+
+    @Test(
+        arguments: [
+            #"{"object":{"note":{"metadata":{"name":"a"}},"metadata":{"labels":{"name":"a"}"#,
+            #"{"metadata":{"name":"a"},"object":{"name":"a","metadata":[{"name":"a"}]"#,
+            #"[{"object":{"metadata":{"name":"a"}}}]"#,
+            "",
+        ]
+    )
+    func `a name that stands elsewhere is no object's`(_ text: String) {
+        let head = WatchEventHead(Array(text.utf8).span)
+        #expect(head.kind == nil)
+        #expect(head.name.isEmpty)
     }
 
     @Test func `events say what happened, whatever the order of their keys`() throws {

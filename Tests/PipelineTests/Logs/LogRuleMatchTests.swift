@@ -14,13 +14,15 @@ import Testing
         container: "app",
     )
 
-    private func match(_ yaml: String) throws -> LogRuleMatch {
+    /// A selection as the file has it; nil when the check refuses it.
+    private func read(_ yaml: String) throws -> LogRuleMatch? {
         let document = try ConfigDocument.parse(yaml)
-        let (match, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
+        return ConfigLoader.read(from: document) { node throws(ConfigError) in
             try LogRuleMatch(from: &node)
-        }
-        return try #require(match, "\(report)")
+        }.0
     }
+
+    private func match(_ yaml: String) throws -> LogRuleMatch { try #require(try self.read(yaml)) }
 
     private var pod: PodObject {
         var pod = PodObject(name: "web-1", namespace: "shop")
@@ -53,6 +55,6 @@ import Testing
 
     @Test func streamsAreNamed() throws {
         #expect(try self.match("{streams: [stdout]}").streams == .stdout)
-        #expect(throws: (any Error).self) { try self.match("{streams: [stdin]}") }
+        #expect(try self.read("{streams: [stdin]}") == nil)
     }
 }

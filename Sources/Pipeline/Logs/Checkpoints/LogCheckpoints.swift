@@ -88,6 +88,14 @@ struct LogCheckpoints: ~Copyable {
         self.table.entries.filter { $0.key.fingerprint == identity.fingerprint }.map(\.value)
     }
 
+    /// Whether the sink has done anything of a content.
+    func knows(_ identity: LogIdentity) -> Bool { self.table.entries[identity] != nil }
+
+    /// Whether the sink has done anything of a file that had this path, before a rotation or after.
+    func hasEntries(ofFile path: String) -> Bool {
+        self.table.entries.values.contains { $0.path == path || $0.path.hasPrefix("\(path).") }
+    }
+
     /// Notes where a request that is about to be sent will have brought the sink.
     mutating func intend(_ targets: [(LogGeneration, LogBookmark)]) -> UInt64 {
         self.sequence += 1

@@ -24,19 +24,26 @@ private func read(
     var records: [ReadRecord] = []
     var account = 0
     var offset = 0
+    var room = chunkSize
     while offset < bytes.count {
-        let end = min(offset + chunkSize, bytes.count)
-        var batch = LogBatch(capacity: chunkSize)
+        let end = min(offset + room, bytes.count)
+        var batch = LogBatch(capacity: room)
         batch.input.append(bytes.span.extracting(offset..<end))
         let chunk = LineDecoder.Chunk(
             file: 1,
             offset: Int64(offset),
-            isFull: end - offset == chunkSize,
+            isFull: end - offset == room,
             isFinal: isFinal && end == bytes.count,
             now: 42,
         )
         let result = batch.fill { decoder.decode($0, chunk, with: &assembly, into: &$1) }
         invariant(result.consumed <= end - offset, "more consumed than there is")
+        if result.needsMore {
+            invariant(result.consumed == 0 && room <= LineDecoder.wholeLineLimit, "asks for more")
+            room *= 2
+            continue
+        }
+        room = chunkSize
         for record in batch.table.records {
             let body = batch.withBody(of: record) { $0.array }
             invariant(body.count <= decoder.maxLineBytes, "a body beyond the limit")
@@ -73,20 +80,24 @@ private func headersFit(_ bytes: [UInt8], chunkSize: Int) -> Bool {
     }
 }
 
-/// Container and plain log lines, in one chunk and in many.
-@main enum FuzzCRILines {
+/// Lines of every format, in one chunk and in many.
+@main enum FuzzLogLines {
+    private static let formats: [LineDecoder.Format] = [.cri, .raw, .docker, .audit]
+
     static func main() { fuzz(Self.test) }
 
     private static func test(_ input: inout FuzzInput) {
         let mode = input.byte()
         let chunkSize = 64 + Int(input.byte())
         let limit = mode & 2 == 0 ? 1 << 20 : Int(input.byte())
-        let decoder = LineDecoder(format: mode & 1 == 0 ? .cri : .raw, maxLineBytes: limit)
+        let format = Self.formats[Int(mode & 1 | mode >> 2 & 2)]
+        let decoder = LineDecoder(format: format, maxLineBytes: limit)
         let bytes = input.rest()
         let isFinal = mode & 4 == 0
         let inChunks = read(bytes, chunkSize: chunkSize, isFinal: isFinal, by: decoder)
         let whole = read(bytes, chunkSize: 1 << 20, isFinal: isFinal, by: decoder)
-        if headersFit(bytes, chunkSize: chunkSize) {
+        // Lines that are understood as a whole only are never cut below their limit.
+        if format == .docker || format == .audit || headersFit(bytes, chunkSize: chunkSize) {
             invariant(inChunks == whole, "chunks give other records")
         }
     }

@@ -1,0 +1,74 @@
+import Bytes
+import Glibc
+import Host
+import Pipeline
+
+/// An open file, shared by whoever reads it; closed when nobody does any more.
+final class OpenLogFile: Sendable {
+    private let descriptor: Int32
+    let inode: UInt64
+
+    /// Takes an open descriptor over.
+    init(_ descriptor: Int32, inode: UInt64) {
+        self.descriptor = descriptor
+        self.inode = inode
+    }
+
+    deinit { close(self.descriptor) }
+
+    /// Gives the file back to its disk while readers still have it: they find it empty.
+    func letGo() {
+        // One call puts another file in its place, so that no read sees anything in between.
+        let nothing = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        if nothing < 0 { return }
+        dup2(nothing, self.descriptor)
+        _ = fcntl(self.descriptor, F_SETFD, FD_CLOEXEC)
+        close(nothing)
+    }
+
+    /// The file's size, the bytes that it takes on its disk, and its number of names.
+    func status() throws(HostError) -> (size: Int64, stored: Int64, names: UInt64) {
+        var status = stat()
+        if unsafe fstat(self.descriptor, &status) != 0 {
+            throw .unreadable("", "fstat", .current)
+        }
+        // Source: stat(2): blocks of 512 bytes, whatever the file system's are.
+        return (Int64(status.st_size), Int64(status.st_blocks) * 512, UInt64(status.st_nlink))
+    }
+
+    /// The first bytes of the file.
+    func head() -> OutputBuffer {
+        var head = OutputBuffer(capacity: LogIdentity.fingerprintLimit)
+        _ = self.read(into: &head, at: 0, limit: LogIdentity.fingerprintLimit)
+        return head
+    }
+
+    /// The first byte that is not NUL: a hole in front is what a truncation under a writer leaves.
+    func firstByte() -> UInt8? {
+        // The descriptor's own position serves nothing else.
+        let start = lseek(self.descriptor, 0, Self.seekData)
+        if start < 0 { return nil }
+        var bytes = OutputBuffer(capacity: Self.blockSize)
+        _ = self.read(into: &bytes, at: Int64(start), limit: Self.blockSize)
+        let span = bytes.span
+        for index in 0..<span.count where span[index] != 0 { return span[index] }
+        return nil
+    }
+
+    /// Appends up to `limit` bytes at `offset`; returns how many, or -1 with `errno` set.
+    func read(into out: inout OutputBuffer, at offset: Int64, limit: Int) -> Int {
+        var count = 0
+        unsafe out.appendInPlace(upTo: limit) { room in
+            repeat {
+                count = unsafe pread(self.descriptor, room.baseAddress, room.count, Int(offset))
+            } while count < 0 && errno == EINTR
+            return max(count, 0)
+        }
+        return count
+    }
+
+    /// `SEEK_DATA`, which the C library's header hides behind a feature macro.
+    private static let seekData: Int32 = 3
+    /// A hole ends within a block of its file system.
+    private static let blockSize = 64 << 10
+}

@@ -1,0 +1,94 @@
+"""One sink as the stress program holds it: its process, its arrivals, its moods."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from arrivals import Arrivals
+
+
+class SinkProcess:
+    """Starts the sink; a thread reads its reports."""
+
+    def __init__(self, name, seed, timeout, world, fail):
+        self.name = name
+        self.lock = threading.RLock()
+        self.arrivals = Arrivals(name, fail)
+        self.requests = 0
+        self._world = world
+        self._fail = fail
+        self._answers = queue.Queue()
+        self._commanding = threading.Lock()
+        self._is_closing = False
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("sink.py")), f"{seed}/{name}",
+             str(timeout)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        self.port = int(self._process.stdout.readline().split("\t")[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.command(listen=True)
+
+    def command(self, **command):
+        """Returns once the sink obeys."""
+        with self._commanding:
+            self._process.stdin.write(json.dumps(command) + "\n")
+            self._process.stdin.flush()
+            self._answers.get(timeout=60)
+
+    def catch_up(self):
+        """Returns once everything that the sink had reported is entered."""
+        self.command()
+
+    def freeze(self):
+        os.kill(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self):
+        os.kill(self._process.pid, signal.SIGCONT)
+
+    def close(self):
+        self._is_closing = True
+        self.thaw()
+        self._process.kill()
+        self._process.wait()
+
+    def _read(self):
+        for line in self._process.stdout:
+            kind, *fields = line.rstrip("\n").split("\t")
+            if kind == "done":
+                self._answers.put(None)
+            elif kind == "foreign":
+                with self.lock:
+                    self._judge_foreign(fields[0])
+            else:
+                with self.lock:
+                    self._enter(kind, fields)
+        if not self._is_closing:
+            self._fail(f"the process of the sink {self.name} has ended")
+
+    def _judge_foreign(self, report):
+        action, identifier, pod, text = json.loads(report)
+        # Without the position in one of two files the agent can't join what a rotation has cut: it
+        # sends the part that it finds. The whole record has arrived before.
+        if self.arrivals.epoch and identifier and self._world.is_fragment(pod, text):
+            self.arrivals.fragments += 1
+        else:
+            self._fail(f"{self.name} was sent what nobody wrote: {report[:600]}")
+
+    def _enter(self, kind, fields):
+        if kind == "item":
+            request, status, writer, stream, number, identifier = fields
+            self.arrivals.item(
+                int(request), status, writer, stream, int(number), identifier,
+                may_differ=self._world.may_differ(writer),
+            )
+        else:
+            self.requests += 1
+            self.arrivals.end(int(fields[0]), fields[1])
