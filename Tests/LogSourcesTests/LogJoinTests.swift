@@ -5,8 +5,9 @@ import Testing
 
 @testable import LogSources
 
-/// Lines that are joined to records, through rotations, restarts and kills. `LineReceiver` shows a
-/// record of several lines as several lines, so records are told apart by their requests' items.
+/// Lines that are joined to records, through rotations, restarts and kills.
+///
+/// `LineReceiver` shows a record of several lines as several lines; the ledger counts records.
 @Suite(.timeLimit(.minutes(2))) struct LogJoinTests {
     private static let trace = [
         "java.lang.IllegalStateException: no stock", "\tat com.example.Shop.sell(Shop.java:42)",

@@ -49,7 +49,7 @@ enum GoTrace {
         }
     }
 
-    /// `goroutine 7 [chan receive, 2 minutes]:`
+    /// Whether a line is `goroutine 7 [chan receive, 2 minutes]:` or alike.
     private static func isGoroutine(_ line: borrowing Span<UInt8>) -> Bool {
         if !line.has("goroutine ") { return false }
         let digits = line.digits(at: 10)
@@ -67,7 +67,7 @@ enum GoTrace {
         return open > 0 && line[line.contentEnd - 1] == UInt8(ascii: ")")
     }
 
-    /// `rax    0x0`
+    /// Whether a line is `rax    0x0` or alike.
     private static func isRegister(_ line: borrowing Span<UInt8>) -> Bool {
         let end = line.nameEnd()
         if end == 0 || end > 6 || line.byte(at: end) != 0x20 { return false }

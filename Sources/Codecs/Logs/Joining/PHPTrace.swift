@@ -29,7 +29,7 @@ enum PHPTrace {
         }
     }
 
-    /// `Stack trace:`, `#0 /app/index.php(3): f()`, `[stacktrace]`
+    /// Whether a line is `Stack trace:`, `#0 /app/index.php(3): f()` or `[stacktrace]`.
     private static func isInside(_ line: borrowing Span<UInt8>, _ offset: Int) -> Bool {
         switch line.byte(at: offset) {
         case UInt8(ascii: "S"): return line.has("Stack trace:", at: offset)

@@ -23,7 +23,7 @@ enum RubyTrace {
         return Self.isTitle(line) ? .mention(.ruby) : nil
     }
 
-    /// `app/shop.rb:12:in 'Shop#open'`, before Ruby 3.4 with a backquote.
+    /// Whether a line has a place: `app/shop.rb:12:in 'Shop#open'`, before Ruby 3.4 with a backquote.
     static func isFrame(_ line: borrowing Span<UInt8>) -> Bool {
         guard let place = line.offset(of: ":in "), place > 2 else { return false }
         let quote = line.byte(at: place + 4)
@@ -33,7 +33,7 @@ enum RubyTrace {
         return digits < place && digits > 1 && line[digits - 1] == UInt8(ascii: ":")
     }
 
-    /// `ActionView::Template::Error (undefined method):`
+    /// Whether a line names an error and no more: `ActionView::Template::Error (undefined method):`.
     private static func isTitle(_ line: borrowing Span<UInt8>) -> Bool {
         if line[0] &- 0x41 >= 26 || !line.ends(with: "):") { return false }
         guard let open = line.offset(of: " (") else { return false }

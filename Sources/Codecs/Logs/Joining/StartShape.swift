@@ -44,7 +44,7 @@ enum StartShape: UInt8, Sendable {
         }
     }
 
-    /// `2023-11-14`, `22:13:20`, `14/Nov/2023`, `1700000000.123`, `10.0.0.1 - -`, `1:M 14 Nov`
+    /// `2023-11-14`, `22:13:20`, `14/Nov/2023`, `1700000000.123`, `10.0.0.1 - -`, `1:M 14 Nov` and so on.
     private static func isTime(_ line: borrowing Span<UInt8>, at start: Int) -> Bool {
         let digits = line.digits(at: start)
         let end = start &+ digits
@@ -110,7 +110,7 @@ enum StartShape: UInt8, Sendable {
     private static let levelReach = 64
     private static let quietWords = Self.words(["inf", "deb", "dbg"])
 
-    /// `Nov 14 22:13:20`, `Tue, 14 Nov`, `Tue Nov 14`, klog's `I1114 22:13:20`
+    /// `Nov 14 22:13:20`, `Tue, 14 Nov`, `Tue Nov 14`, klog's `I1114 22:13:20` and so on.
     private static func isNamedTime(_ line: borrowing Span<UInt8>, at start: Int) -> Bool {
         // Ruby's logger: `E, [2023-11-14T`
         if line.has(", [", at: start + 1) { return line.digits(at: start + 4) == 4 }
@@ -137,7 +137,7 @@ enum StartShape: UInt8, Sendable {
         return line.byte(at: start) &- 0x41 < 26 && Self.months.contains(word)
     }
 
-    /// `INFO:`, `[warn]`, `debug `, `level=`
+    /// Whether a line goes on with `INFO:`, `[warn]`, `debug ` or `level=`.
     private static func isLevel(_ line: borrowing Span<UInt8>, at start: Int) -> Bool {
         var end = start
         while end < line.count, end &- start <= 9, (line[end] | 0x20) &- 0x61 < 26 { end &+= 1 }
