@@ -70,6 +70,7 @@ extension LogPump {
     private func turn(_ cursor: LogCursor, limit: Int, _ request: LogRequest) -> Int {
         let lane = cursor.lane
         self.completeEndedLines(before: cursor, request)
+        cursor.isBegun = true
         lane.lastReadAt = self.clock.monotonicNanoseconds
         self.touched.insert(cursor.generation.number)
         let isFinal = cursor.end != nil
