@@ -80,6 +80,31 @@ import Testing
         await life.stop()
     }
 
+    @Test func `an orderly stop ends no line that goes on in the file of another life`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        log.write(20)
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver)
+        await eventually("the first records") { receiver.lines.count == 20 }
+        await life.stop()
+        log.rename("20261123-013000")
+        log.reopen()
+        log.write(1, from: 20)
+        log.line("stdout", "P", "begun ")
+        life = try rig.start(receiver)
+        await eventually("the new file") { receiver.lines.count == 21 }
+        await life.finish()
+        log.line("stdout", "F", "and ended")
+        log.expect("begun and ended")
+        life = try rig.start(receiver)
+        await eventually("the joined record") { receiver.lines.count == 22 }
+        #expect(receiver.lines == log.written)
+        await life.stop()
+    }
+
     @Test func `a line whose end was read in an earlier life takes no other one for it`()
         async throws
     {

@@ -9,6 +9,8 @@ final class LogCursor {
     var account = LogAccount()
     /// Where reading began.
     private(set) var start: Int64
+    /// Whether it had a turn.
+    var isBegun = false
     /// Where the sink goes on once everything that was read is confirmed.
     var taken: LogBookmark
     /// Where the sink goes on after a restart.

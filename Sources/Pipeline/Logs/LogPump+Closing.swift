@@ -28,7 +28,7 @@ extension LogPump {
         let lane = cursor.lane
         if !lane.assembly.isWaiting { return }
         let attempt = cursor.generation.origin.attempt
-        let isResumed = cursor.start > 0 && cursor.reader.offset == cursor.start
+        let isResumed = cursor.start > 0 && !cursor.isBegun
         for file in lane.assembly.files where file != cursor.generation.number {
             // A file is not let go of while a line of it waits.
             guard let other = self.cursors[file]?.generation.origin.attempt else { continue }

@@ -71,6 +71,7 @@ extension LogPump {
         let lane = cursor.lane
         self.completeEndedLines(before: cursor, request)
         self.takeUpJoining(of: lane, request)
+        cursor.isBegun = true
         lane.lastReadAt = self.clock.monotonicNanoseconds
         lane.assembly.joiner?.now = lane.lastReadAt
         self.touched.insert(cursor.generation.number)
