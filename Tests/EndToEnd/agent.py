@@ -98,7 +98,7 @@ class Agent(ChildProcess):
         assert answer.status == 200, f"{path} answered {answer.status}: {answer.text[:500]}"
         return Exposition(answer.text)
 
-    def metric(self, name, **labels):
+    def metric(self, name, /, **labels):
         """The sum of the samples of `name` that have `labels`; 0.0 where there are none."""
         return self.metrics().total(name, **labels)
 

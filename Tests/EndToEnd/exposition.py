@@ -28,7 +28,7 @@ class Exposition:
             if labels.items() <= sample.labels.items()
         ]
 
-    def total(self, name, **labels):
+    def total(self, name, /, **labels):
         return sum(sample.value for sample in self.matching(name, **labels))
 
     def value(self, name, /, **labels):

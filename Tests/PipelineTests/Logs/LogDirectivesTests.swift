@@ -44,7 +44,8 @@ import Testing
     }
 
     @Test func vectorsWordsLeaveOut() {
-        #expect(self.directives([:], labels: [.init("vector.dev/exclude", "true")]).excluded == .all)
+        let label = ObjectMetadata.Pair("vector.dev/exclude", "true")
+        #expect(self.directives([:], labels: [label]).excluded == .all)
         let named: KeyValuePairs = ["vector.dev/exclude-containers": "proxy , app"]
         #expect(self.directives(named).excluded == .all)
         #expect(self.directives(named, container: "web").excluded == [])
