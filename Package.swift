@@ -48,10 +48,10 @@ let package = Package(
         .target(name: "Telemetry", dependencies: ["Bytes"]),
         .target(
             name: "Codecs",
-            dependencies: ["Bytes", "Telemetry", "CSnappy"],
+            dependencies: ["Bytes", "Patterns", "Telemetry", "CSnappy", "CZlib"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")],
         ),
-        .target(name: "Host", dependencies: ["Bytes", "CLinux"]),
+        .target(name: "Host", dependencies: ["Bytes", "CLinux", "CSystemd"]),
         .target(name: "Config", dependencies: ["Bytes", "Patterns", "CYAML"]),
 
         // Contracts and their drivers.
@@ -109,7 +109,7 @@ let package = Package(
         .target(
             name: "Transport",
             dependencies: [
-                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux", "CZlib",
+                "Bytes", "Codecs", "Config", "Pipeline", "CCurl", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -124,7 +124,7 @@ let package = Package(
                 "Bytes", "Patterns", "Telemetry", "Codecs", "Host", "Config", "Pipeline",
                 "Kubernetes", "Collectors", "Scraping", "LogSources", "LogRules", "Sinks",
                 "Transport",
-                "CLinux", "CSystemd",
+                "CLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -159,7 +159,9 @@ let package = Package(
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Bytes"]),
         .testTarget(
             name: "CodecsTests",
-            dependencies: ["Codecs", "Telemetry", "Bytes", "AgentTesting", "RandomTesting"],
+            dependencies: [
+                "Codecs", "Patterns", "Telemetry", "Bytes", "AgentTesting", "RandomTesting",
+            ],
         ),
         .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns", "RandomTesting"]),
@@ -204,7 +206,8 @@ let package = Package(
         .testTarget(
             name: "LogRulesTests",
             dependencies: [
-                "LogRules", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config", "Pipeline",
+                "LogRules", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -239,8 +242,11 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzExposition", ["Codecs", "Telemetry"]),
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
+    ("FuzzJoining", ["Codecs", "Patterns", "Telemetry"]),
     ("FuzzKubernetesFrames", ["Codecs"]),
     ("FuzzKubernetesObjects", ["Codecs"]),
+    ("FuzzLogBodies", ["Codecs"]),
+    ("FuzzLogMasks", ["Codecs", "Patterns"]),
     ("FuzzNativeHistogram", ["Codecs", "Telemetry"]),
     ("FuzzOpenMetrics", ["Codecs", "Scraping", "Telemetry"]),
     ("FuzzProcParsers", ["Host"]),

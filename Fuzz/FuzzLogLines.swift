@@ -53,7 +53,7 @@ private func read(
                     offset: record.offset,
                     sourceBytes: record.sourceBytes,
                     stream: record.stream,
-                    flags: record.flags.subtracting(.joined),
+                    flags: record.flags.subtracting(.derived),
                     body: body,
                 )
             )

@@ -95,6 +95,8 @@ package enum Registry {
     package static let logSources: [ConfigVariant<LogComponent<any LogSource>>] = [
         .source(FileLogSource.self, "Files by path, such as /var/log/*.log."),
         .source(KubernetesLogSource.self, "The logs of this node's containers."),
+        .source(JournalLogSource.self, "What systemd's journald has written down."),
+        .source(KernelLogSource.self, "What the kernel says."),
         .source(PodVolumeLogSource.self, "Log files in the emptyDir volumes of this node's pods."),
         .source(AuditLogSource.self, "Audit logs of an API server on this node."),
         .source(
@@ -111,11 +113,57 @@ package enum Registry {
 
     /// `logs.rules[].steps`, by `type`.
     package static let logSteps: [ConfigVariant<LogComponent<any LogStep>>] = [
-        .step(SampleStep.self, "Lets one of so many records through.")
+        .step(JSONStep.self, "Takes a body that is one JSON object apart into fields."),
+        .step(LogfmtStep.self, "Takes the key=value pairs of a body into fields."),
+        .step(RegexStep.self, "Takes the named groups of a regular expression into fields."),
+        .step(NginxStep.self, "Takes lines of nginx's access log apart (common, combined)."),
+        .step(ApacheStep.self, "Takes lines of Apache's access log apart (common, combined)."),
+        .step(KlogStep.self, "Takes lines of Kubernetes's own programs apart."),
+        .step(SyslogStep.self, "Takes lines of syslog apart (RFC 3164 and 5424)."),
+        .step(SeverityStep.self, "Finds out how grave a record is."),
+        .step(TimeStep.self, "Takes the record's time from a field or from the text."),
+        .step(TraceStep.self, "Lifts the ids of trace and span out of fields."),
+        .step(KeepStep.self, "Lets only records through that are as conditions say."),
+        .step(DropStep.self, "Leaves records out that are as conditions say."),
+        .step(SampleStep.self, "Lets one of so many records through."),
+        .step(RenameStep.self, "Gives fields other names."),
+        .step(AddStep.self, "Gives every record further fields."),
+        .step(RemoveStep.self, "Takes fields away."),
+        .step(MaskStep.self, "Replaces secrets in the text and in the fields."),
+        .step(CountStep.self, "Makes a metric of records."),
     ]
 
     /// What annotations of pods may name as a parser.
-    package static let logParsers: [String: LogComponent<any LogStep>] = [:]
+    ///
+    /// Fluent Bit's names for its own parsers mean the ones here that do the same.
+    package static let logParsers: [String: LogComponent<any LogStep>] = {
+        let json = Self.parser(JSONStep.self, .init())
+        let apache = Self.parser(ApacheStep.self, .init())
+        let nginx = Self.parser(NginxStep.self, .init())
+        let klog = Self.parser(KlogStep.self, .init())
+        let rfc3164 = Self.parser(SyslogStep.self, .init(format: .rfc3164))
+        return [
+            "json": json, "docker": json,
+            "logfmt": Self.parser(LogfmtStep.self, .init()),
+            "nginx": nginx, "k8s-nginx-ingress": nginx,
+            "apache": apache, "apache2": apache,
+            "klog": klog, "glog": klog,
+            "syslog": Self.parser(SyslogStep.self, .init()),
+            "syslog-rfc3164": rfc3164, "rfc3164": rfc3164,
+            "syslog-rfc5424": Self.parser(SyslogStep.self, .init(format: .rfc5424)),
+            "rfc5424": Self.parser(SyslogStep.self, .init(format: .rfc5424)),
+        ]
+    }()
+
+    private static func parser<Step: LogStep>(
+        _ type: Step.Type,
+        _ options: Step.Options,
+    ) -> LogComponent<any LogStep> {
+        let name = Step.name.rawValue
+        return LogComponent(name: name, type: name) { context throws(ConfigError) in
+            try Step(options, in: context)
+        }
+    }
 
     /// The types of components that the section `logs` knows.
     package static var logTypes: LogsOptions.Types {

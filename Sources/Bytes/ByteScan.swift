@@ -83,3 +83,40 @@ extension Span where Element == UInt8 {
 public func isBlank(_ byte: UInt8) -> Bool {
     byte == 0x20 || (byte >= 0x09 && byte <= 0x0d)
 }
+
+extension Span where Element == UInt8 {
+    /// Where a literal first stands at or after `start`.
+    public func firstOffset(of text: StaticString, from start: Int = 0) -> Int? {
+        let needle = unsafe UnsafeBufferPointer(
+            start: text.utf8Start,
+            count: text.utf8CodeUnitCount,
+        )
+        return unsafe self.firstOffset(of: needle, from: start)
+    }
+
+    /// Whether other bytes stand in these, one after the other.
+    public func contains(_ other: borrowing Span<UInt8>) -> Bool {
+        unsafe other.withUnsafeBufferPointer { unsafe self.firstOffset(of: $0, from: 0) } != nil
+    }
+
+    @unsafe
+    private func firstOffset(of needle: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        if start > self.count { return nil }
+        return unsafe self.withUnsafeBufferPointer { bytes -> Int? in
+            guard let base = bytes.baseAddress, let first = needle.baseAddress else {
+                return needle.isEmpty ? start : nil
+            }
+            var index = start
+            while bytes.count &- index >= needle.count {
+                let room = bytes.count &- index &- needle.count &+ 1
+                guard let hit = unsafe memchr(base + index, Int32(first.pointee), room) else {
+                    return nil
+                }
+                index = unsafe UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+                if unsafe memcmp(base + index, first, needle.count) == 0 { return index }
+                index &+= 1
+            }
+            return nil
+        }
+    }
+}

@@ -120,6 +120,12 @@ extension OutputBuffer {
         self.length &+= amount
     }
 
+    /// Appends what was written to another buffer.
+    @inlinable
+    public mutating func append(_ other: borrowing OutputBuffer) {
+        self.append(other.span)
+    }
+
     /// Appends part of this buffer to its own end.
     public mutating func appendCopy(of range: Range<Int>) {
         precondition(

@@ -75,7 +75,7 @@ const char *cre2_group_name(const cre2_pattern *pattern, size_t group) {
     return pattern->names[group].c_str();
 }
 
-int cre2_match(const cre2_pattern *pattern, const char *text, size_t length, bool full,
+int cre2_match(const cre2_pattern *pattern, const char *text, size_t length, size_t start, bool full,
                cre2_range *ranges, size_t count) {
     try {
         // RE2 fills what the pattern lacks with null pieces, but asking for less is cheaper.
@@ -89,7 +89,7 @@ int cre2_match(const cre2_pattern *pattern, const char *text, size_t length, boo
         }
         RE2::Anchor anchor = full ? RE2::ANCHOR_BOTH : RE2::UNANCHORED;
         re2::StringPiece subject(text, length);
-        if (!pattern->re.Match(subject, 0, length, anchor, pieces, static_cast<int>(wanted))) {
+        if (!pattern->re.Match(subject, start, length, anchor, pieces, static_cast<int>(wanted))) {
             return 0;
         }
         for (size_t i = 0; i < count; i++) {

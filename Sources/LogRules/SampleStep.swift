@@ -28,7 +28,7 @@ package struct SampleStep: LogStep {
         self.oneIn = options.oneIn
     }
 
-    package func makeWorker() -> any LogStepWorker { Worker(oneIn: self.oneIn) }
+    package func makeWorker(for sink: String) -> any LogStepWorker { Worker(oneIn: self.oneIn) }
 
     private final class Worker: LogStepWorker {
         private let oneIn: Int

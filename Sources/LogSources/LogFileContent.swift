@@ -112,6 +112,15 @@ final class LogFileReader: LogReader {
         }
     }
 
+    func marker(at offset: Int64) -> UInt64 {
+        let length = LogBookmark.markerLength
+        if offset < length { return 0 }
+        var before = OutputBuffer(capacity: length)
+        let start = offset - Int64(length)
+        let count = self.content.file.read(into: &before, at: start, limit: length)
+        return count == length ? Self.hash(before.span) : 0
+    }
+
     private func checkSize() throws(LogReadError) {
         do {
             if try self.content.file.status().size < self.offset { throw LogReadError.rewritten }
@@ -127,13 +136,9 @@ final class LogFileReader: LogReader {
         if consumed >= length {
             return Self.hash(input.extracting(consumed - length..<consumed))
         }
-        if self.offset < length { return 0 }
-        var before = OutputBuffer(capacity: length)
-        let start = self.offset - Int64(length)
-        let count = self.content.file.read(into: &before, at: start, limit: length)
-        return count == length ? Self.hash(before.span) : 0
+        return self.marker(at: self.offset)
     }
 
     /// A hash that is never 0, which means that there is no marker.
-    private static func hash(_ bytes: borrowing Span<UInt8>) -> UInt64 { stableHash(bytes) | 1 }
+    static func hash(_ bytes: borrowing Span<UInt8>) -> UInt64 { stableHash(bytes) | 1 }
 }

@@ -6,21 +6,22 @@ import Telemetry
 // Files: opened when first seen, followed by their inode, let go of when read to their end.
 extension LogFileFinder {
     /// A name and the file it leads to.
-    private struct Place: Hashable {
+    fileprivate struct Place: Hashable {
         let name: String
         let key: TrackedFile.Key
     }
 
     /// A name in a folder and what it leads to.
-    private struct Sighting {
+    struct Sighting {
         let name: String
         let path: String
         let origin: LogOrigin
         let isRotated: Bool
+        let isCompressed: Bool
         let status: stat
 
         /// What must be the same when it is looked at again.
-        var place: Place { Place(name: self.name, key: self.key) }
+        fileprivate var place: Place { Place(name: self.name, key: self.key) }
 
         var key: TrackedFile.Key {
             .init(device: UInt64(self.status.st_dev), inode: UInt64(self.status.st_ino))
@@ -43,11 +44,12 @@ extension LogFileFinder {
             if isStable { break }
         }
         // What was written last is read last: a container's earlier attempts before the later ones,
-        // rotated files before the live one.
+        // and of one attempt compressed files, rotated ones, the live one.
         sightings.sort { left, right in
             if left.origin.attempt != right.origin.attempt {
                 return left.origin.attempt < right.origin.attempt
             }
+            if left.isCompressed != right.isCompressed { return left.isCompressed }
             if left.isRotated != right.isRotated { return left.isRotated }
             let (a, b) = (left.status.st_mtim, right.status.st_mtim)
             return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
@@ -55,16 +57,25 @@ extension LogFileFinder {
         let before = folder.files
         folder.files = [:]
         folder.leftOut = 0
+        let compressed = self.lookInside(sightings)
         for sighting in sightings {
-            if let file = self.follow(sighting, in: folder) { folder.files[sighting.name] = file }
+            let file =
+                sighting.isCompressed
+                ? self.follow(sighting, compressed) : self.follow(sighting, in: folder)
+            if let file { folder.files[sighting.name] = file }
         }
         let present = Set(folder.files.values.map(\.key))
         for file in before.values where !present.contains(file.key) { self.noteGone(file) }
     }
 
     private func sight(_ entries: [FolderEntry], in folder: LogFolder) -> [Sighting] {
-        entries.filter { !$0.isFolder }.map(\.name).sorted().compactMap {
-            self.sight($0, in: folder)
+        let names = entries.filter { !$0.isFolder }.map(\.name).sorted()
+        let sightings = names.compactMap { self.sight($0, in: folder) }
+        if !sightings.contains(where: \.isCompressed) { return sightings }
+        // The kubelet removes the plain file when the compressed one is whole.
+        let present = Set(names)
+        return sightings.filter {
+            !$0.isCompressed || !present.contains(LogFileNames.plain($0.name))
         }
     }
 
@@ -74,6 +85,10 @@ extension LogFileFinder {
         switch role {
         case .live: base = name
         case .rotated(let live): base = live
+        case .compressed(let live):
+            // Later on these are files that were read before they were compressed.
+            if !self.isFirstScan, folder.files[name] == nil { return nil }
+            base = live
         case .other: return nil
         }
         let path = "\(folder.path)/\(name)"
@@ -107,12 +122,12 @@ extension LogFileFinder {
             self.complain(path, Self.noFile)
             return nil
         }
-        let isRotated = role != .live
         return Sighting(
             name: name,
             path: path,
             origin: origin,
-            isRotated: isRotated,
+            isRotated: role != .live,
+            isCompressed: role == .compressed(base: base),
             status: status,
         )
     }
@@ -134,6 +149,15 @@ extension LogFileFinder {
     private func isExcluded(_ path: String) -> Bool {
         guard case .selected(let selection) = self.settings.layout else { return false }
         return selection.isExcluded(path)
+    }
+
+    /// The compressed file that a name leads to.
+    private func follow(
+        _ sighting: Sighting,
+        _ compressed: [TrackedFile.Key: Compressed],
+    ) -> TrackedFile? {
+        if let known = self.files[sighting.key] { return known }
+        return compressed[sighting.key].map { self.open(sighting, $0) }
     }
 
     /// The file that a name leads to, opened if it is new.
@@ -166,6 +190,32 @@ extension LogFileFinder {
     }
 
     private func open(_ sighting: Sighting, _ phase: LogGeneration.Phase) -> TrackedFile? {
+        guard let open = self.openFile(sighting) else { return nil }
+        let file = TrackedFile(
+            key: sighting.key,
+            origin: sighting.origin,
+            lane: PodLogPath.lane(of: sighting.origin),
+            start: self.start(sighting.status),
+            phase: phase,
+            open: open,
+            now: self.clock.monotonicNanoseconds,
+        )
+        file.path = sighting.path
+        self.keep(file)
+        self.look(at: file)
+        return file
+    }
+
+    /// Follows a file that was opened.
+    func keep(_ file: TrackedFile) {
+        self.files[file.key] = file
+        self.openCount += 1
+        if file.phase != .live { self.leaving.insert(file.key) }
+        self.meters.found.add()
+    }
+
+    /// Opens what was seen, if it still is what it was.
+    func openFile(_ sighting: Sighting) -> OpenLogFile? {
         let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         let descriptor = unsafe Glibc.open(sighting.path, flags)
         if descriptor < 0 {
@@ -178,45 +228,30 @@ extension LogFileFinder {
             return nil
         }
         // Between looking and opening another file may have taken the name.
+        let open = OpenLogFile(descriptor, inode: sighting.key.inode)
         var status = stat()
         let isSame =
             unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             && status.st_ino == sighting.status.st_ino && status.st_dev == sighting.status.st_dev
-        if !isSame {
-            close(descriptor)
-            return nil
-        }
+        if !isSame { return nil }
         self.complaints.remove(sighting.path)
-        let now = self.clock.monotonicNanoseconds
-        let file = TrackedFile(
-            key: sighting.key,
-            origin: sighting.origin,
-            lane: PodLogPath.lane(of: sighting.origin),
-            start: self.start(status),
-            phase: phase,
-            open: OpenLogFile(descriptor, inode: sighting.key.inode),
-            now: now,
-        )
-        file.path = sighting.path
-        self.files[sighting.key] = file
-        self.openCount += 1
-        if phase != .live { self.leaving.insert(file.key) }
-        self.meters.found.add()
-        self.look(at: file)
-        return file
+        return open
     }
 
     /// Where sinks start in a file that is new to them.
     private func start(_ status: stat) -> LogGeneration.Start {
         if !self.isFirstScan { return .beginning }
-        if let limit = self.settings.options.ignoreOlder {
-            let age = self.clock.wallNanoseconds / 1_000_000_000 - Int64(status.st_mtim.tv_sec)
-            if age > Int64(limit.seconds) { return .offset(Int64(status.st_size)) }
-        }
+        if self.isIgnored(status) { return .offset(Int64(status.st_size)) }
         switch self.settings.options.readFrom {
         case .checkpoint: return .beginning
         case .beginning: return .beginningAgain
         case .end: return .offset(Int64(status.st_size))
         }
+    }
+    /// Whether a file was not written for so long that what is in it is not wanted.
+    func isIgnored(_ status: stat) -> Bool {
+        guard let limit = self.settings.options.ignoreOlder else { return false }
+        let age = self.clock.wallNanoseconds / 1_000_000_000 - Int64(status.st_mtim.tv_sec)
+        return age > Int64(limit.seconds)
     }
 }

@@ -11,6 +11,11 @@ extension LogFileFinder {
     func look(at file: TrackedFile) {
         guard let open = file.open, let status = try? open.status() else { return }
         let now = self.clock.monotonicNanoseconds
+        if let compressed = file.compressed {
+            // It does not grow; sinks find out how much is in it.
+            _ = file.generation?.note(size: compressed.size)
+            return
+        }
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
             if status.size < generation.size || generation.isRewritten {
@@ -39,7 +44,32 @@ extension LogFileFinder {
             isFinished: isFinished,
         )
         guard let identity else { return }
-        let number = self.catalogue.nextNumber()
+        let content = LogFileContent(
+            open,
+            number: self.catalogue.nextNumber(),
+            decoder: self.decoder(byFirst: open.firstByte()),
+            clock: self.clock,
+        )
+        self.add(file, identity, number: content.number, content, size: size, start: start)
+    }
+
+    /// What takes lines apart in a file whose first byte that is not NUL is `byte`.
+    func decoder(byFirst byte: @autoclosure () -> UInt8?) -> LineDecoder {
+        LineDecoder(
+            format: self.settings.format.found(byFirst: byte()),
+            maxLineBytes: self.settings.options.maxLineBytes,
+        )
+    }
+
+    /// Tells sinks of a file.
+    func add(
+        _ file: TrackedFile,
+        _ identity: LogIdentity,
+        number: Int,
+        _ content: any LogContent,
+        size: Int64,
+        start: LogGeneration.Start,
+    ) {
         let generation = LogGeneration(
             number: number,
             identity: identity,
@@ -47,15 +77,7 @@ extension LogFileFinder {
             lane: file.lane,
             contentKey: self.contentKey(identity, file.origin),
             start: start,
-            content: LogFileContent(
-                open,
-                number: number,
-                decoder: LineDecoder(
-                    format: self.settings.format.found(in: open),
-                    maxLineBytes: self.settings.options.maxLineBytes,
-                ),
-                clock: self.clock,
-            ),
+            content: content,
             size: size,
         )
         generation.note(path: file.path, phase: file.phase)
@@ -133,7 +155,9 @@ extension LogFileFinder {
             // Its first line will never be complete.
             self.identify(file, size: file.size, start: file.start, isFinished: true)
         }
-        if let generation = file.generation, !generation.isDrained(by: self.catalogue.sinks) {
+        if let generation = file.generation, !generation.isDrained(by: self.catalogue.sinks),
+            file.compressed?.isBroken != true
+        {
             return
         }
         let isGone = file.phase == .deleted || ((try? file.open?.status().names) ?? 0) == 0
@@ -146,6 +170,7 @@ extension LogFileFinder {
         file.finished = file.generation?.identity
         file.generation = nil
         file.open = nil
+        file.compressed = nil
         self.openCount -= 1
         if isGone {
             if let identity = file.finished { self.catalogue.forget(identity) }

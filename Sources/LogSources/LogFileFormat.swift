@@ -7,11 +7,11 @@ enum LogFileFormat: Sendable, Hashable {
     /// As the container runtime writes them: Docker's where a file begins with `{`, CRI elsewhere.
     case runtime
 
-    /// What the lines of `file` look like.
-    func found(in file: OpenLogFile) -> LineDecoder.Format {
+    /// What lines look like in a file whose first byte that is not NUL is `byte`.
+    func found(byFirst byte: @autoclosure () -> UInt8?) -> LineDecoder.Format {
         switch self {
         case .fixed(let format): format
-        case .runtime: file.firstByte() == UInt8(ascii: "{") ? .docker : .cri
+        case .runtime: byte() == UInt8(ascii: "{") ? .docker : .cri
         }
     }
 }

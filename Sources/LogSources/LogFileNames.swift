@@ -6,9 +6,16 @@ struct LogFileNames: Sendable, Hashable {
         case live
         /// An older file of the name `base`: renamed, and perhaps written for a moment more.
         case rotated(base: String)
+        /// An older file of the name `base`, compressed.
+        case compressed(base: String)
         /// None of ours.
         case other
     }
+
+    private static let gzip = ".gz"
+
+    /// What a compressed file was called before.
+    static func plain(_ name: String) -> String { String(name.dropLast(Self.gzip.count)) }
 
     /// Rotated files in these forms are new files with content that was read already.
     private static let compressed = [
@@ -25,6 +32,9 @@ struct LogFileNames: Sendable, Hashable {
 
     /// What `name` stands for.
     func role(of name: String) -> Role {
+        if name.hasSuffix(Self.gzip), case .rotated(let base) = self.role(of: Self.plain(name)) {
+            return .compressed(base: base)
+        }
         if Self.compressed.contains(where: { name.hasSuffix($0) }) { return .other }
         if self.isListed(name, self.exclude) { return .other }
         if self.isListed(name, self.include) { return .live }

@@ -18,6 +18,8 @@ package struct LogFileOptions: Sendable, Hashable {
     package var readFrom: ReadFrom
     /// Files that were not written for so long when the agent starts are read from their end.
     package var ignoreOlder: Duration?
+    /// Whether compressed rotated files of containers that are new to a sink are read, too.
+    package var isCompressedRead = false
     /// The most bytes of one record's body.
     package var maxLineBytes: Int
     /// How long a rotated or deleted file is kept open after its last byte was read.
@@ -63,6 +65,12 @@ package struct LogFileOptions: Sendable, Hashable {
         self.ignoreOlder = node.duration(
             "ignore_older",
             "Files not written for so long at the start are read from their end.",
+        )
+        self.isCompressedRead = node.bool(
+            "compressed",
+            default: false,
+            "Reads .gz files of the rotation at the first start, too; a file that was compressed "
+                + "while it was read, or while the agent was away, is read on in any case.",
         )
         self.maxLineBytes = node.size(
             "max_line_bytes",

@@ -13,11 +13,13 @@ final class TrackedFile {
     var origin: LogOrigin
     let lane: String
     /// Where a sink starts that never read it.
-    let start: LogGeneration.Start
+    var start: LogGeneration.Start
     var path: String
     var phase: LogGeneration.Phase
     /// The open file; nil once everything was read of a file that was rotated.
     var open: OpenLogFile?
+    /// What is in it, if it is compressed.
+    var compressed: GzipLogContent?
     /// What sinks read; nil until the first line is complete.
     var generation: LogGeneration?
     /// What it was known by when it was let go of.

@@ -15,8 +15,8 @@ struct MartletCommand: AsyncParsableCommand {
             with a file, all of it at once, with line and column.
             """,
         subcommands: [
-            RunCommand.self, CheckCommand.self, MetricsCommand.self, ReferenceCommand.self,
-            VersionCommand.self,
+            RunCommand.self, CheckCommand.self, MetricsCommand.self, TapCommand.self,
+            ReferenceCommand.self, VersionCommand.self,
         ],
     )
 }

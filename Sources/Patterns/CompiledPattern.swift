@@ -43,15 +43,23 @@ internal import CRE2
         unsafe cre2_destroy(self.handle)
     }
 
-    /// Matches `input` and fills `count` ranges; running out of memory counts as no match.
+    /// Matches `input` from `start` on and fills `count` ranges; running out of memory counts as no match.
     @unsafe func match(
         _ input: UnsafeBufferPointer<UInt8>,
+        from start: Int = 0,
         full: Bool,
         ranges: UnsafeMutablePointer<cre2_range>?,
         count: Int,
     ) -> Bool {
-        unsafe cre2_match(self.handle, Self.characters(input), input.count, full, ranges, count)
-            == 1
+        unsafe cre2_match(
+            self.handle,
+            Self.characters(input),
+            input.count,
+            start,
+            full,
+            ranges,
+            count,
+        ) == 1
     }
 
     // RE2 tells "no group" by a null pointer, so an empty input needs an address too.

@@ -80,22 +80,25 @@ package struct Pattern: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: The input.
+    ///   - start: Where the match may begin at the earliest; what stands before it counts for `\b`.
     ///   - captures: Gets `groupCount + 1` byte ranges when there is a match, the first being the
     ///     whole match; nil stands for a group that took no part. Emptied when there is none. Its
     ///     storage is reused.
     /// - Returns: Whether there is a match.
     package func captures(
         in bytes: borrowing Span<UInt8>,
+        from start: Int = 0,
         into captures: inout [Range<Int>?],
     ) -> Bool {
         captures.removeAll(keepingCapacity: true)
-        guard let compiled = self.compiled else { return false }
+        guard let compiled = self.compiled, start <= bytes.count else { return false }
         let wanted = self.groupCount + 1
         return unsafe withUnsafeTemporaryAllocation(of: cre2_range.self, capacity: wanted) {
             (ranges: UnsafeMutableBufferPointer<cre2_range>) -> Bool in
             let found = unsafe bytes.withUnsafeBufferPointer { input in
                 unsafe compiled.match(
                     input,
+                    from: start,
                     full: self.anchored,
                     ranges: ranges.baseAddress,
                     count: wanted,

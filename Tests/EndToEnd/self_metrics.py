@@ -5,12 +5,12 @@ What an alert may rely on is an interface: renaming one of these breaks somebody
 
 # Ledger: for every container, READ = DELIVERED + FILTERED + LIMITED + LOST + PENDING (one sink).
 # Labels: namespace, pod, container; all but READ also sink; LOST also reason.
-LOG_READ_BYTES = "martlet_log_read_bytes_total"
-LOG_DELIVERED_BYTES = "martlet_log_delivered_bytes_total"
-LOG_FILTERED_BYTES = "martlet_log_filtered_bytes_total"
-LOG_LIMITED_BYTES = "martlet_log_limited_bytes_total"
-LOG_LOST_BYTES = "martlet_log_lost_bytes_total"
-LOG_PENDING_BYTES = "martlet_log_pending_bytes"
+LOG_READ_BYTES = "martlet_log_ledger_read_bytes_total"
+LOG_DELIVERED_BYTES = "martlet_log_ledger_delivered_bytes_total"
+LOG_FILTERED_BYTES = "martlet_log_ledger_filtered_bytes_total"
+LOG_LIMITED_BYTES = "martlet_log_ledger_limited_bytes_total"
+LOG_LOST_BYTES = "martlet_log_ledger_lost_bytes_total"
+LOG_PENDING_BYTES = "martlet_log_ledger_pending_bytes"
 
 # Log files held open now.
 LOG_OPEN_FILES = "martlet_log_open_files"
@@ -27,6 +27,12 @@ LOG_MALFORMED_LINES = "martlet_log_malformed_lines_total"
 LOG_FILE_ERRORS = "martlet_log_file_errors_total"
 # Checkpoints that could not be written.
 LOG_CHECKPOINT_ERRORS = "martlet_log_checkpoint_errors_total"
+
+# Records that a step of a rule left out, or could not make sense of. Labels: rule, step, sink.
+LOG_RULE_DROPPED = "martlet_log_rule_dropped_records_total"
+LOG_RULE_ERRORS = "martlet_log_rule_errors_total"
+# Records that a count step counted. Labels: name, sink, and those that the step names.
+LOG_MATCHES = "martlet_log_match_total"
 
 # Requests to sinks and those that failed, for logs and metrics alike. Label: sink.
 SINK_REQUESTS = "martlet_sink_requests_total"

@@ -11,6 +11,8 @@ struct StepBench {
     struct Seen: Equatable {
         var body: String
         var fields: [String]
+        var forms: [LogField.Form]
+        var roles: [LogField.Role]
         var severity: UInt8
         var time: Int64
         var flags: LogRecord.Flags
@@ -27,7 +29,7 @@ struct StepBench {
             try Step.Options(from: &node)
         }
         guard let options else { throw ConfigError(at: .init(file: ""), "\(report)") }
-        return try Step(options, in: Self.context(meters)).makeWorker()
+        return try Step(options, in: Self.context(meters)).makeWorker(for: "es")
     }
 
     /// A context in which nothing is known.
@@ -79,6 +81,8 @@ struct StepBench {
                     let value = batch.withText(field.value) { $0.text }
                     return "\(key)=\(value)"
                 },
+                forms: record.fields.map { batch.table.fields[$0].form },
+                roles: record.fields.map { batch.table.fields[$0].role },
                 severity: record.severity.rawValue,
                 time: record.time,
                 flags: record.flags.subtracting(.derived),

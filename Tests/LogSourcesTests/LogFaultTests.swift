@@ -161,7 +161,7 @@ import Testing
         #expect(rig.counter("martlet_log_file_errors_total", label) >= 3)
         // A loop, a pipe, a device: one message each.
         let complaints = rig.messages.withLock { $0.filter { $0.contains("can't be read") } }
-        #expect(complaints.count == 3)
+        #expect(complaints.count == 3, "\(complaints)")
         await life.stop()
     }
 

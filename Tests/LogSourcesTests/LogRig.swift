@@ -38,6 +38,7 @@ final class LogRig: Sendable {
     func start(
         _ receivers: [(String, LineReceiver)],
         maxRequestBytes: Int = 64 << 10,
+        rules: [LogRuleOptions] = [],
         options change: (inout LogFileOptions) -> Void = { _ in },
     ) throws -> LogLife {
         var options = KubernetesLogSource.Options()
@@ -53,6 +54,7 @@ final class LogRig: Sendable {
             [source],
             receivers,
             maxRequestBytes: maxRequestBytes,
+            rules: rules,
             state: self.state,
             context: self.context(),
         )
@@ -88,6 +90,20 @@ final class LogRig: Sendable {
             )
         }
         return options
+    }
+
+    /// A life that joins lines as the rules say.
+    func start(_ receiver: LineReceiver, rules: String) throws -> LogLife {
+        try self.start([("sink", receiver)], rules: self.rules(rules))
+    }
+
+    /// Rules as a configuration file has them.
+    func rules(_ rules: String) throws -> [LogRuleOptions] {
+        let document = try ConfigDocument.parse("rules: \(rules)")
+        let (options, report) = ConfigLoader.read(from: document) { node throws(ConfigError) in
+            try LogsOptions(from: &node, types: LogsOptions.Types(sources: [], sinks: []))
+        }
+        return try #require(options?.rules, "\(report)")
     }
 
     func start(_ receiver: LineReceiver, maxRequestBytes: Int = 64 << 10) throws -> LogLife {
@@ -162,6 +178,7 @@ final class LogLife: Sendable {
         _ sources: [LogComponent<any LogSource>],
         _ receivers: [(String, LineReceiver)],
         maxRequestBytes: Int,
+        rules: [LogRuleOptions] = [],
         state: String,
         context: ComponentContext,
     ) throws {
@@ -174,7 +191,8 @@ final class LogLife: Sendable {
                 NamedSink(name: name, inner: line)
             }
         }
-        let options = LogsOptions(stateDirectory: state, sources: sources, sinks: sinks)
+        var options = LogsOptions(stateDirectory: state, sources: sources, sinks: sinks)
+        options.rules = rules
         let pipeline = try LogPipeline(options, in: context)
         self.pipeline = pipeline
         self.task = Task { try? await pipeline.run(over: exchange) }

@@ -19,10 +19,10 @@ import Testing
 
     /// Libraries that one target alone may import, so that they can be replaced in one place.
     private static let owners: [String: String] = [
-        "CCurl": "Transport", "CZlib": "Transport",
+        "CCurl": "Transport",
         "NIOCore": "Transport", "NIOPosix": "Transport", "NIOHTTP1": "Transport",
-        "CSnappy": "Codecs", "CYAML": "Config", "CRE2": "Patterns",
-        "CSystemd": "Agent", "ArgumentParser": "Martlet",
+        "CSnappy": "Codecs", "CZlib": "Codecs", "CYAML": "Config", "CRE2": "Patterns",
+        "CSystemd": "Host", "ArgumentParser": "Martlet",
         "UnixSignals": "Agent",
     ]
 

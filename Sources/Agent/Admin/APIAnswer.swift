@@ -35,6 +35,13 @@ extension HTTPIncoming {
     }
 }
 
+extension HTTPIncoming {
+    /// The values of a parameter of the query that are not empty.
+    func values(_ name: String) -> [String] {
+        self.query.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
+    }
+}
+
 extension JSONWriter {
     /// Writes a member whose value is an object of labels.
     mutating func member(_ name: String, labels: LabelSet) {

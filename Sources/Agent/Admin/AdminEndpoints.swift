@@ -28,6 +28,7 @@ enum AdminEndpoints {
             BuildInformationEndpoint(),
             RuntimeInformationEndpoint(state: services.state, clock: services.clock),
             LedgerEndpoint { await supervisor.graph.logs.pipeline.ledger },
+            TapEndpoint { await supervisor.graph.logs.pipeline },
             MetricsEndpoint(path: "/metrics", selection: .all, expositions: expositions),
             MetricsEndpoint(
                 path: "/metrics/agent",

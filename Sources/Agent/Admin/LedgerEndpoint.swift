@@ -4,8 +4,9 @@ import Telemetry
 
 /// `/api/v1/ledger`: what became of the logs of each container, for each sink.
 ///
-/// For every entry `read = delivered + filtered + limited + lost + pending` holds, in bytes of the
-/// files and in records.
+/// For every entry, and for each of its files, `read = delivered + filtered + limited + lost +
+/// pending` holds, in bytes of the files and in records. `namespace`, `pod`, `container`, `path` and
+/// `sink` select entries.
 struct LedgerEndpoint: AdminEndpoint {
     let methods = ["GET"]
     let path = "/api/v1/ledger"
@@ -13,7 +14,7 @@ struct LedgerEndpoint: AdminEndpoint {
 
     func answer(_ request: HTTPIncoming) async -> HTTPAnswer {
         var json = JSONWriter(capacity: 16 << 10)
-        let rows = await self.ledger().rows
+        let rows = await self.ledger().rows.filter { Self.isWanted($0, by: request) }
         json.object { json in
             json.member("status", "success")
             json.member("data", objects: rows) { json, row in
@@ -24,6 +25,9 @@ struct LedgerEndpoint: AdminEndpoint {
                 Self.write(row.total, into: &json)
                 json.member("lag_bytes", Int(row.lag))
                 json.member("files", objects: row.files) { json, file in
+                    json.member("generation", file.generation.number)
+                    json.member("identity", file.generation.identity.text)
+                    json.member("restarts", file.generation.origin.attempt)
                     json.member("path", file.generation.path)
                     json.member("state", file.generation.phase.rawValue)
                     json.member("size", Int(file.generation.size))
@@ -33,6 +37,21 @@ struct LedgerEndpoint: AdminEndpoint {
             }
         }
         return .json(json)
+    }
+
+    private static func isWanted(_ row: LogLedger.Row, by request: HTTPIncoming) -> Bool {
+        let wanted = [
+            ("namespace", row.origin.namespace), ("pod", row.origin.pod),
+            ("container", row.origin.container), ("sink", row.sink),
+        ]
+        for (name, value) in wanted {
+            let values = request.values(name)
+            if !values.isEmpty, !values.contains(value) { return false }
+        }
+        let paths = request.values("path")
+        return paths.isEmpty
+            || row.files.contains { paths.contains($0.generation.path) }
+            || paths.contains(row.origin.path)
     }
 
     private static func write(_ account: LogAccount, into json: inout JSONWriter) {

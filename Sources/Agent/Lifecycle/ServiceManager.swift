@@ -1,9 +1,9 @@
-import CSystemd
+import Host
 package import Pipeline
 
 /// Tells systemd how the agent is, where systemd started it (`NOTIFY_SOCKET` is set).
 ///
-/// Source: sd_notify(3), sd_watchdog_enabled(3). Without systemd every call does nothing.
+/// Without systemd every call does nothing.
 package struct ServiceManager: Sendable {
     private let send: @Sendable (String) -> Void
     /// How often systemd wants to hear of us, if it does.
@@ -11,11 +11,10 @@ package struct ServiceManager: Sendable {
 
     /// Talks to the service manager of the environment.
     package init() {
-        self.send = { state in unsafe sd_notify(0, state) }
-        var microseconds: UInt64 = 0
-        let enabled = unsafe sd_watchdog_enabled(0, &microseconds)
-        self.watchdogInterval =
-            enabled > 0 && microseconds > 0 ? .microseconds(Int64(clamping: microseconds)) : nil
+        self.send = { ServiceNotification.send($0) }
+        self.watchdogInterval = ServiceNotification.watchdogMicroseconds.map {
+            .microseconds(Int64(clamping: $0))
+        }
     }
 
     /// Sends to `send`, for tests.

@@ -98,6 +98,7 @@ enum StatusPage {
         <section><h2>Metrics sent to <span id="receivers-n"></span></h2><div class="scroll" id="receivers"></div></section>
         <section><h2>Logs sent to <span id="sinks-n"></span></h2><div class="scroll" id="sinks"></div></section>
         <section><h2>Log files <span id="streams-n"></span></h2><div class="scroll" id="streams"></div></section>
+        <section><h2>Logs by container <span id="ledger-n"></span></h2><div class="scroll" id="ledger"></div></section>
         <footer>
         <a href="/metrics">/metrics</a> · <a href="/metrics/node">/metrics/node</a> · <a href="/metrics/pods">/metrics/pods</a> · <a href="/metrics/agent">/metrics/agent</a> ·
         <a href="/api/v1/targets">/api/v1/targets</a> · <a href="/api/v1/targets/cardinality">/api/v1/targets/cardinality</a> · <a href="/api/v1/status/config">/api/v1/status/config</a> · <a href="/api/v1/ledger">/api/v1/ledger</a> ·
@@ -235,6 +236,12 @@ enum StatusPage {
             {title: "size", n: 1, of: r => bytes(r.size)}, {title: "read", of: r => { const b = el("span", "bar"), i = el("i"); i.style.width = (r.size ? 100 * (1 - r.lag / r.size) : 100) + "%"; b.append(i); return b; }},
             {title: "waiting", n: 1, of: r => bytes(r.lag)}, {title: "last error", wrap: 1, cls: () => "bad", of: r => text(r.error)}],
             s.log_streams, "No log file was found.");
+          table("ledger", num(s.log_containers_total) + " containers and sinks, in records", [
+            {title: "namespace", of: r => r.namespace}, {title: "pod", of: r => r.pod}, {title: "container", of: r => r.container}, {title: "sink", of: r => r.sink},
+            {title: "read", n: 1, of: r => num(r.read)}, {title: "delivered", n: 1, of: r => num(r.delivered)}, {title: "filtered", n: 1, of: r => num(r.filtered)}, {title: "limited", n: 1, of: r => num(r.limited)},
+            {title: "under way", n: 1, of: r => num(r.pending)}, {title: "behind", n: 1, of: r => bytes(r.lag)},
+            {title: "lost", wrap: 1, cls: () => "bad", of: r => Object.entries(r.lost).map(([k, v]) => k + ": " + (v.records ? num(v.records) : bytes(v.bytes))).join(", ")}],
+            s.log_containers, "Nothing was read so far.");
         }
         async function poll() {
           try {

@@ -6,6 +6,8 @@ import Telemetry
 struct LogStatus {
     /// Files on the page; the ledger's endpoint has all.
     private static let filesShown = 200
+    /// Containers on the page, one for each sink.
+    private static let containersShown = 200
 
     private let path: LogPath
     private let rows: [LogLedger.Row]
@@ -16,7 +18,7 @@ struct LogStatus {
         self.rows = path.pipeline.ledger.rows
     }
 
-    /// Writes `log_sinks`, `log_streams` and `log_streams_total`.
+    /// Writes `log_sinks`, `log_streams`, `log_containers` and the totals of the latter two.
     func write(into json: inout JSONWriter) {
         json.member("log_sinks", objects: self.path.pipeline.sinkStatus) { json, sink in
             let rows = self.rows.filter { $0.sink == sink.name }
@@ -45,6 +47,39 @@ struct LogStatus {
             json.member("size", Int(file.generation.size))
             json.member("lag", file.lag)
             json.member("error", "")
+        }
+        self.writeContainers(into: &json)
+    }
+
+    /// Writes `log_containers`: the ledger, what lost most and is furthest behind first.
+    private func writeContainers(into json: inout JSONWriter) {
+        let rows = self.rows.sorted { left, right in
+            (left.total.lostRecords, left.lag) > (right.total.lostRecords, right.lag)
+        }
+        json.member("log_containers_total", rows.count)
+        let shown = Array(rows.prefix(Self.containersShown))
+        json.member("log_containers", objects: shown) { json, row in
+            json.member("namespace", row.origin.namespace)
+            json.member("pod", row.origin.isPod ? row.origin.pod : row.origin.path)
+            json.member("container", row.origin.container)
+            json.member("sink", row.sink)
+            json.member("read", row.total.read.records)
+            json.member("delivered", row.total.delivered.records)
+            json.member("filtered", row.total.filtered.records)
+            json.member("limited", row.total.limited.records)
+            json.member("pending", row.total.pending.records)
+            json.member("lag", Int(row.lag))
+            json.key("lost")
+            json.object { json in
+                for reason in LogAccount.Loss.allCases {
+                    guard let count = row.total.lost[reason] else { continue }
+                    json.key(reason.rawValue)
+                    json.object { json in
+                        json.member("records", count.records)
+                        json.member("bytes", count.bytes)
+                    }
+                }
+            }
         }
     }
 

@@ -37,11 +37,12 @@ size_t cre2_group_count(const cre2_pattern *pattern);
 /// The name of a group (1-based) as a zero-ended string, or NULL where it has none.
 const char *cre2_group_name(const cre2_pattern *pattern, size_t group);
 
-/// Matches `length` bytes at `text`: the whole of it when `full`, else anywhere in it.
+/// Matches `length` bytes at `text` from offset `start` on: all of that when `full`, else anywhere in
+/// it. What stands before `start` counts for `\b` and `^`.
 ///
 /// Fills `count` ranges; the first is the whole match, the n-th is group n-1. Ranges beyond the
 /// pattern's groups get offset -1. Answers 1 for a match, 0 for none, -1 when memory ran out.
-int cre2_match(const cre2_pattern *pattern, const char *text, size_t length, bool full,
+int cre2_match(const cre2_pattern *pattern, const char *text, size_t length, size_t start, bool full,
                cre2_range *ranges, size_t count);
 
 #ifdef __cplusplus

@@ -47,6 +47,19 @@ struct CRIHeader {
         self.contentStart = end &+ 1
     }
 
+    /// The record of the header's line, which has `length` bytes and starts at `position` of `chunk`.
+    @inline(__always)
+    func record(at position: Int, _ length: Int, in chunk: LineDecoder.Chunk) -> LogRecord {
+        LogRecord(
+            time: self.time,
+            offset: chunk.offset &+ Int64(position),
+            start: position &+ self.contentStart,
+            count: length &- self.contentStart,
+            sourceBytes: length &+ 1,
+            stream: self.stream,
+        )
+    }
+
     /// The space after the tags; nil when they are empty or have no end.
     private static func endOfTags(
         _ line: UnsafePointer<UInt8>,

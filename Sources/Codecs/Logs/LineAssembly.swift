@@ -16,6 +16,12 @@ package struct LineAssembly: ~Copyable {
         package internal(set) var bytes = 0
     }
 
+    /// What a completed line took from a file before the one it ended in.
+    struct Carried {
+        let stream: LogStream
+        let part: Part
+    }
+
     /// A line that is not at its end.
     private final class Waiting {
         var isActive = false
@@ -40,8 +46,10 @@ package struct LineAssembly: ~Copyable {
 
     private var waiting: [Waiting] = []
     /// What completed lines took from files before the one they ended in.
-    private var carried: [Part] = []
+    var carried: [Carried] = []
     var open: OpenLine?
+    /// Joins completed lines to records; nil where every line is one.
+    package var joiner: LineJoiner?
 
     /// Nothing waits.
     package init() {}
@@ -59,11 +67,15 @@ package struct LineAssembly: ~Copyable {
     }
 
     /// Whether any line waits.
-    package var isWaiting: Bool { self.waiting.contains { $0.isActive } }
+    package var hasWaitingLines: Bool { self.waiting.contains { $0.isActive } }
 
-    /// Bytes of files that waiting lines have taken and kept.
+    /// Whether any line waits, or any record that may go on.
+    package var isWaiting: Bool { self.hasWaitingLines || self.joiner?.isHolding ?? false }
+
+    /// Bytes of files that waiting lines and records have taken and kept.
     package var sourceBytes: Int {
-        self.waiting.reduce(0) { $0 + ($1.isActive ? $1.sourceBytes : 0) }
+        let lines = self.waiting.reduce(0) { $0 + ($1.isActive ? $1.sourceBytes : 0) }
+        return lines + (self.joiner?.sourceBytes ?? 0)
     }
 
     /// Whether the file read last stopped inside a line.
@@ -72,25 +84,31 @@ package struct LineAssembly: ~Copyable {
     /// How far into `file` everything is done once what was completed is delivered.
     package func position(in file: Int, consumed: Int64) -> LogPosition {
         var position = LogPosition(consumed)
-        for stream in LogStream.allCases where self.isWaiting(stream) {
-            let parts = self.waiting[Int(stream.rawValue)].parts
-            if let part = parts.first(where: { $0.file == file }) {
-                position[stream] = part.start
+        for stream in LogStream.allCases {
+            // A record that waits began before the line that does.
+            if let start = self.joiner?.start(of: stream, in: file) {
+                position[stream] = start
+            } else if self.isWaiting(stream) {
+                let parts = self.waiting[Int(stream.rawValue)].parts
+                if let part = parts.first(where: { $0.file == file }) {
+                    position[stream] = part.start
+                }
             }
         }
         return position
     }
 
-    /// The files that waiting lines have begun in.
+    /// The files that waiting lines and records have begun in.
     package var files: [Int] {
-        self.waiting.flatMap { $0.isActive ? $0.parts.map(\.file) : [] }
+        let lines = self.waiting.flatMap { $0.isActive ? $0.parts.map(\.file) : [] }
+        return lines + (self.joiner?.files ?? [])
     }
 
     /// Takes what lines that were completed since had taken from files before their last one.
     package mutating func takeCarried() -> [Part] {
         if self.carried.isEmpty { return [] }
         defer { self.carried = [] }
-        return self.carried
+        return self.carried.map(\.part)
     }
 
     /// Adds content to the stream's line; returns how many bytes were over `limit` and dropped.
@@ -152,7 +170,9 @@ package struct LineAssembly: ~Copyable {
                 flags: line.flags.union(flags).union(.derived),
             )
         )
-        if line.parts.count > 1 { self.carried += line.parts.dropLast() }
+        if line.parts.count > 1 {
+            self.carried += line.parts.dropLast().map { Carried(stream: stream, part: $0) }
+        }
         line.isActive = false
         line.bytes.removeAll()
         line.bytes.shrink(to: Self.keptCapacity)
@@ -176,11 +196,13 @@ package struct LineAssembly: ~Copyable {
             if self.open?.stream == stream { self.open = nil }
             self.complete(stream, flags: .incomplete, into: &table)
         }
+        self.join(Span(), of: file, in: &table)
     }
 
     /// Gives memory back while nothing waits.
     package mutating func rest() {
-        if !self.isWaiting { self.waiting = [] }
+        if !self.hasWaitingLines { self.waiting = [] }
+        self.joiner?.rest()
     }
 
     /// What a line's buffer keeps between lines.

@@ -38,14 +38,14 @@ extension LineDecoder {
         )
         let body = unsafe Span(_unsafeStart: text + line.body.lowerBound, count: line.body.count)
         if line.hasEscapes {
-            let joined = table.derived.count
+            let written = table.derived.count
             guard table.derived.append(jsonText: body) else {
                 let whole = unsafe Span(_unsafeStart: start, count: length)
                 self.take(whole, end, chunk, position, &clock, &assembly, &table, &result)
                 return
             }
-            record.start = UInt32(truncatingIfNeeded: joined)
-            record.count = UInt32(truncatingIfNeeded: table.derived.count &- joined)
+            record.start = UInt32(truncatingIfNeeded: written)
+            record.count = UInt32(truncatingIfNeeded: table.derived.count &- written)
             record.flags = .derived
         }
         result.holes &+= holes

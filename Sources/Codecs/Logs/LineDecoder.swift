@@ -115,26 +115,17 @@ package struct LineDecoder: Sendable {
                     continue
                 }
                 if length == rest {
-                    if chunk.isFinal {
-                        unsafe self.takeLast(
-                            line,
-                            rest,
-                            chunk,
-                            position,
-                            &clock,
-                            &assembly,
-                            &table,
-                            &result,
-                        )
-                        position = count
-                    } else if chunk.isFull, position == 0 {
-                        if self.isWhole, rest < Self.wholeLineLimit {
-                            result.needsMore = true
-                            break
-                        }
-                        unsafe self.begin(line, rest, chunk, &clock, &assembly, &result)
-                        position = count
-                    }
+                    let isTaken = unsafe self.takeCut(
+                        line,
+                        rest,
+                        chunk,
+                        position,
+                        &clock,
+                        &assembly,
+                        &table,
+                        &result,
+                    )
+                    if isTaken { position = count }
                     break
                 }
                 if self.format == .cri, !mayBeDone,
@@ -142,18 +133,9 @@ package struct LineDecoder: Sendable {
                     !assembly.isWaiting(header.stream),
                     length &- header.contentStart <= self.maxLineBytes
                 {
-                    table.records.append(
-                        LogRecord(
-                            time: header.time,
-                            offset: chunk.offset &+ Int64(position),
-                            start: position &+ header.contentStart,
-                            count: length &- header.contentStart,
-                            sourceBytes: length &+ 1,
-                            stream: header.stream,
-                        )
-                    )
-                } else if self.format == .docker {
-                    unsafe self.takeDocker(
+                    table.records.append(header.record(at: position, length, in: chunk))
+                } else {
+                    unsafe self.takeWhole(
                         line,
                         length,
                         1,
@@ -164,21 +146,20 @@ package struct LineDecoder: Sendable {
                         &table,
                         &result,
                     )
-                } else {
-                    let piece = unsafe Span(_unsafeStart: line, count: length)
-                    self.take(piece, 1, chunk, position, &clock, &assembly, &table, &result)
                 }
                 position &+= length &+ 1
             }
             result.consumed = position
         }
+        assembly.join(input, of: chunk.file, in: &table)
         return result
     }
 
-    /// Takes what is left of a file that nothing will be added to.
-    private func takeLast(
+    /// Takes a whole line, without its line end of `end` bytes, that is out of the ordinary.
+    private func takeWhole(
         _ line: UnsafePointer<UInt8>,
         _ count: Int,
+        _ end: Int,
         _ chunk: Chunk,
         _ position: Int,
         _ clock: inout CRITimestamp,
@@ -190,6 +171,35 @@ package struct LineDecoder: Sendable {
             unsafe self.takeDocker(
                 line,
                 count,
+                end,
+                chunk,
+                position,
+                &clock,
+                &assembly,
+                &table,
+                &result,
+            )
+        } else {
+            let piece = unsafe Span(_unsafeStart: line, count: count)
+            self.take(piece, end, chunk, position, &clock, &assembly, &table, &result)
+        }
+    }
+
+    /// Takes a line that the chunk's end cuts, or leaves it for the next chunk.
+    private func takeCut(
+        _ line: UnsafePointer<UInt8>,
+        _ count: Int,
+        _ chunk: Chunk,
+        _ position: Int,
+        _ clock: inout CRITimestamp,
+        _ assembly: inout LineAssembly,
+        _ table: inout LogTable,
+        _ result: inout Result,
+    ) -> Bool {
+        if chunk.isFinal {
+            unsafe self.takeWhole(
+                line,
+                count,
                 0,
                 chunk,
                 position,
@@ -198,10 +208,15 @@ package struct LineDecoder: Sendable {
                 &table,
                 &result,
             )
-            return
+        } else if !chunk.isFull || position > 0 {
+            return false
+        } else if self.isWhole, count < Self.wholeLineLimit {
+            result.needsMore = true
+            return false
+        } else {
+            unsafe self.begin(line, count, chunk, &clock, &assembly, &result)
         }
-        let piece = unsafe Span(_unsafeStart: line, count: count)
-        self.take(piece, 0, chunk, position, &clock, &assembly, &table, &result)
+        return true
     }
 
     /// Whether a line is only understood as a whole.

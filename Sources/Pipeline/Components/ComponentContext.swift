@@ -5,6 +5,8 @@ package import Logging
 package struct ComponentContext: Sendable {
     /// The host's file systems.
     package var roots: HostRoots
+    /// The name that the user gave the component; empty where only its type has one.
+    package var componentName = ""
     /// This node's name, as `instance` and in records.
     package var nodeName: String
     /// The folder for cursors, queues and dead letters.

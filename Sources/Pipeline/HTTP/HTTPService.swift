@@ -51,12 +51,23 @@ package struct HTTPAnswer: Sendable {
     package let headers: [HTTPHeader]
     /// The body.
     package let body: Payload
+    /// What makes the body while it is sent, instead of `body`; nil for none.
+    package let stream: (any HTTPBodyStream)?
 
     /// Describes an answer.
     package init(status: Int, headers: [HTTPHeader] = [], body: Payload) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.stream = nil
+    }
+
+    /// Describes an answer whose body is made while it is sent.
+    package init(status: Int, headers: [HTTPHeader] = [], stream: any HTTPBodyStream) {
+        self.status = status
+        self.headers = headers
+        self.body = Payload(capacity: 16)
+        self.stream = stream
     }
 
     /// A short answer in plain text.

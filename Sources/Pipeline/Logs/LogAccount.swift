@@ -39,6 +39,8 @@ package struct LogAccount: Sendable, Hashable {
         case rewritten
         /// The file could not be read any more.
         case unreadable
+        /// The journal, or the kernel, threw it away before it was read.
+        case expired
         /// The file was deleted, and its disk space was needed before it was read.
         case givenUp = "given_up"
     }

@@ -7,6 +7,8 @@ package final class LogCatalogue: Sendable {
     private struct State {
         var generations: [Int: LogGeneration] = [:]
         var mailboxes: [LogMailbox] = []
+        /// Of those, the ones of sinks, which files are kept for.
+        var sinks: [String] = []
         var lastNumber = 0
     }
 
@@ -23,17 +25,29 @@ package final class LogCatalogue: Sendable {
         }
     }
 
-    /// Lets a sink hear of every generation there is and will be.
-    package func attach(_ mailbox: LogMailbox) {
-        let known = self.state.withLock { state in
+    /// Lets a sink, or one that looks on, hear of every generation there is and will be.
+    ///
+    /// `waitsFor` says that files are kept until it has read them. Returns the number of the last
+    /// generation that there is.
+    @discardableResult
+    package func attach(_ mailbox: LogMailbox, waitsFor: Bool = true) -> Int {
+        let (known, last) = self.state.withLock { state in
             state.mailboxes.append(mailbox)
-            return state.generations.values.sorted { $0.number < $1.number }
+            if waitsFor { state.sinks.append(mailbox.name) }
+            let known = state.generations.values.sorted { $0.number < $1.number }
+            return (known, state.lastNumber)
         }
         for generation in known { mailbox.post(.added(generation)) }
+        return last
+    }
+
+    /// Lets one that looked on hear no more.
+    package func detach(_ mailbox: LogMailbox) {
+        self.state.withLock { state in state.mailboxes.removeAll { $0 === mailbox } }
     }
 
     /// The names of the sinks.
-    package var sinks: [String] { self.state.withLock { $0.mailboxes.map(\.name) } }
+    package var sinks: [String] { self.state.withLock { $0.sinks } }
 
     /// Every generation that is not finished, in order.
     package var generations: [LogGeneration] {

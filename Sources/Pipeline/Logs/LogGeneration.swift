@@ -37,6 +37,8 @@ package final class LogGeneration: Sendable {
         case beginningAgain
         /// At this offset, or where the sink's checkpoint says.
         case offset(Int64)
+        /// Where the sink was before the file was compressed, or as it knows the container's others.
+        case catchUp(LogCatchUp)
     }
 
     private struct State {

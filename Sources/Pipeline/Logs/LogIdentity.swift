@@ -36,6 +36,15 @@ package struct LogIdentity: Sendable, Hashable {
         self.init(inode: inode, fingerprint: stableHash(head.extracting(first: length)))
     }
 
+    /// The identity as it may be shown: the inode, and the fingerprint in hexadecimal.
+    package var text: String {
+        var out = OutputBuffer(capacity: 48)
+        out.append(decimal: self.inode)
+        out.append(UInt8(ascii: "-"))
+        out.append(hex: self.fingerprint)
+        return out.text
+    }
+
     /// A number for the content that is the same in every life of the agent and on no other node.
     package func contentKey(host: String, origin: LogOrigin) -> UInt64 {
         var text = OutputBuffer(capacity: 256)

@@ -77,6 +77,10 @@ final class LogLane {
     var program: LogProgram?
     /// What its program was made for.
     var treatment = LogTreatment()
+    /// How its lines become records.
+    var joining = LogJoinPlans()
+    /// How they will from the next read on; nil for no change.
+    var nextJoining: LogJoinPlans?
     /// Bytes that may be read in this turn.
     var deficit = 0
     /// Whether it waits for its turn.

@@ -17,7 +17,10 @@ package final class LogLedger: Sendable {
         package let offset: Int64
 
         /// Bytes that are not confirmed yet.
-        package var lag: Int64 { max(0, self.generation.size - self.offset) }
+        package var lag: Int64 {
+            let generation = self.generation
+            return Int64(generation.content.extent(from: self.offset, size: generation.size).bytes)
+        }
     }
 
     /// One container and one sink.
@@ -115,14 +118,14 @@ extension LogLedger: MeterSource {
         Self.writeLost(rows, &metrics)
         for (unit, path) in Self.units {
             let help = "Read from log files and not yet confirmed by the sink, in \(unit)."
-            metrics.family("martlet_log_pending_\(unit)", .gauge, help)
+            metrics.family("martlet_log_ledger_pending_\(unit)", .gauge, help)
             for row in rows {
                 let value = row.total.pending[keyPath: path]
                 metrics.sample(Double(value)) { Self.label(&$0, row) }
             }
         }
         let help = "Bytes of log files that the sink has not confirmed, read or not."
-        metrics.family("martlet_log_lag_bytes", .gauge, help)
+        metrics.family("martlet_log_ledger_lag_bytes", .gauge, help)
         for row in rows { metrics.sample(Double(row.lag)) { Self.label(&$0, row) } }
     }
 
@@ -138,7 +141,8 @@ extension LogLedger: MeterSource {
         _ count: (LogAccount) -> LogAccount.Count,
     ) {
         for (unit, path) in Self.units {
-            metrics.family("martlet_log_\(state)_\(unit)_total", .counter, "\(what), in \(unit).")
+            let name = "martlet_log_ledger_\(state)_\(unit)_total"
+            metrics.family(name, .counter, "\(what), in \(unit).")
             for row in rows {
                 let value = count(row.total)[keyPath: path]
                 metrics.sample(Double(value)) { Self.label(&$0, row) }
@@ -149,7 +153,7 @@ extension LogLedger: MeterSource {
     private static func writeLost(_ rows: [Row], _ metrics: inout MetricWriter) {
         for (unit, path) in Self.units {
             let help = "Read from log files and lost for good, in \(unit)."
-            metrics.family("martlet_log_lost_\(unit)_total", .counter, help)
+            metrics.family("martlet_log_ledger_lost_\(unit)_total", .counter, help)
             for row in rows {
                 for loss in LogAccount.Loss.allCases {
                     guard let count = row.total.lost[loss] else { continue }

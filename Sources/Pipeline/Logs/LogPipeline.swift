@@ -7,10 +7,11 @@ import Logging
 package final class LogPipeline: Sendable {
     private let sources: [(name: String, source: any LogSource)]
     private let sinks: [(name: String, sink: any LogSink)]
-    private let context: ComponentContext
+    let context: ComponentContext
     private let folder: String
-    private let metadata: LogMetadataOptions
-    private let rules: LogRules
+    let metadata: LogMetadataOptions
+    let rules: LogRules
+    let taps: LogTaps
     private let stops = LogPipelineStops()
     /// The generations that there are.
     package let catalogue = LogCatalogue()
@@ -34,6 +35,7 @@ package final class LogPipeline: Sendable {
         self.rules = try LogRules(options.rules, parsers: options.parsers, in: context)
         self.folder = "\(options.stateDirectory)/cursors"
         self.ledger = LogLedger(clock: context.clock)
+        self.taps = LogTaps(in: context.meters)
     }
 
     /// Collects and delivers until `stop`, or until the task is cancelled.
@@ -67,10 +69,16 @@ package final class LogPipeline: Sendable {
     /// Begins the end: `run` returns when everything that was written by now is delivered.
     ///
     /// A sink that fails ends at once: its cursors say where to go on. Safe from any thread.
-    package func finish() { self.stops.finish() }
+    package func finish() {
+        self.taps.end()
+        self.stops.finish()
+    }
 
     /// Begins an orderly stop without reading on; safe from any thread, at any time.
-    package func stop() { self.stops.stop() }
+    package func stop() {
+        self.taps.end()
+        self.stops.stop()
+    }
 
     /// What each sink's delivery is like, by name, in the order of the configuration.
     package var sinkStatus: [LogSinkStatus] { self.stops.status }

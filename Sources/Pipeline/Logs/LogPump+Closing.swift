@@ -12,10 +12,11 @@ extension LogPump {
                 self.waitingLanes.remove(key)
                 continue
             }
-            let isIdle = lane.lastReadAt <= limit && lane.nextCursor == nil
-            if isIdle, !lane.assembly.isInsideLine, self.hasRoom(request) {
-                self.completeWaiting(in: lane, request)
+            if lane.nextCursor != nil || !self.hasRoom(request) { continue }
+            if lane.lastReadAt <= limit, !lane.assembly.isInsideLine {
+                self.completeLines(in: lane, request)
             }
+            self.endRecords(in: lane, request, onlyDue: true)
         }
     }
 
@@ -35,30 +36,43 @@ extension LogPump {
         }
     }
 
-    /// Makes records of the lines that wait, as far as they came; of those in `file` if it is given.
+    /// Makes records of what waits, as far as it came; of what is in `file` if it is given.
     private func completeWaiting(in lane: LogLane, file: Int? = nil, _ request: LogRequest) {
+        self.completeLines(in: lane, file: file, request)
+        self.endRecords(in: lane, file: file, request)
+    }
+
+    /// Takes lines that wait for whole.
+    private func completeLines(in lane: LogLane, file: Int? = nil, _ request: LogRequest) {
         while let last = lane.assembly.lastFile(ofLinesIn: file) {
             self.batch.removeAll()
             lane.assembly.completeLines(endingIn: last, into: &self.batch.table)
-            // A file is not let go of while a line of it waits.
-            guard let cursor = self.cursors[last] else { continue }
-            self.batch.origin = self.origin(of: cursor)
-            self.batch.contentKey = cursor.generation.contentKey
-            cursor.account.take(.init(records: self.batch.table.records.count))
-            self.touched.insert(last)
-            self.append(to: request, cursor, marker: 0)
+            self.appendFinished(of: lane, request)
+            self.appendCompleted(of: last, request, carried: lane.assembly.takeCarried())
         }
+    }
+
+    /// Appends a batch of records that were completed without a read of the file they ended in.
+    func appendCompleted(of file: Int, _ request: LogRequest, carried: [LineAssembly.Part]) {
+        // A file is not let go of while a line of it waits.
+        guard let cursor = self.cursors[file] else { return }
+        self.batch.origin = self.origin(of: cursor)
+        self.batch.contentKey = cursor.generation.contentKey
+        cursor.account.take(.init(records: self.batch.table.records.count))
+        self.touched.insert(file)
+        self.append(to: request, cursor, marker: 0, carried: carried)
     }
 
     /// Takes leave of a generation to which nothing will be added.
     func close(_ cursor: LogCursor, _ request: LogRequest) {
         self.completeWaiting(in: cursor.lane, file: cursor.generation.number, request)
+        let generation = cursor.generation
         // What a copy has is read there.
         let copies = cursor.lane.cursors.filter { $0.original === cursor }
         let start = copies.reduce(cursor.reader.offset) { max($0, $1.generation.size) }
-        let left = cursor.generation.size - start
-        if left > 0 {
-            cursor.account.miss(.init(bytes: Int(left)), cursor.generation.phase.loss)
+        let left = generation.content.extent(from: start, size: generation.size)
+        if left != .init() {
+            cursor.account.miss(left, generation.phase.loss)
         }
         cursor.isClosed = true
         self.touched.insert(cursor.generation.number)

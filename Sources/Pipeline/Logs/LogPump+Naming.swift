@@ -72,5 +72,6 @@ extension LogPump {
             namespace: origin.namespace,
             sharing: self.limits,
         )
+        self.planJoining(of: lane, by: rules)
     }
 }

@@ -1,3 +1,4 @@
+import Codecs
 import Logging
 import Telemetry
 
@@ -5,6 +6,7 @@ import Telemetry
 extension LogPump {
     /// Takes up a generation.
     func open(_ generation: LogGeneration) {
+        if let wanted = self.settings.looksOn, !wanted.selects(generation.origin) { return }
         if let other = self.identities[generation.identity] {
             self.refuse(generation, readAs: other)
             return
@@ -15,6 +17,17 @@ extension LogPump {
         case .beginning: bookmark = bookmark ?? self.bookmarkOfCopy(generation)
         case .beginningAgain: bookmark = nil
         case .offset(let offset): bookmark = bookmark ?? LogBookmark(LogPosition(offset))
+        case .catchUp(let files):
+            if self.settings.looksOn != nil { return }
+            bookmark = self.bookmark(in: generation, files)
+            if bookmark == nil {
+                generation.reportDrained(by: self.settings.name, at: .max)
+                return
+            }
+        }
+        if self.settings.looksOn != nil {
+            let isNew = generation.number > self.newestAtStart
+            bookmark = isNew ? nil : self.lastLine(of: generation)
         }
         let lane = self.lanes[generation.lane] ?? LogLane(key: generation.lane)
         self.lanes[generation.lane] = lane
@@ -61,8 +74,28 @@ extension LogPump {
         }
     }
 
+    /// Where the line begins that is being written now, for whoever looks on from here.
+    private func lastLine(of generation: LogGeneration) -> LogBookmark {
+        let start = max(0, generation.size - Int64(Self.lastLineReach))
+        let reader = generation.content.makeReader(at: LogBookmark(LogPosition(start)))
+        var assembly = LineAssembly()
+        self.batch.removeAll()
+        let read = try? reader.read(
+            into: &self.batch,
+            with: &assembly,
+            limit: Self.lastLineReach + 1,
+            isFinal: false,
+        )
+        guard let read else { return LogBookmark(LogPosition(generation.size)) }
+        return LogBookmark(LogPosition(reader.offset), marker: read.marker)
+    }
+
+    /// How far before a file's end a line may begin; a longer one is seen in part.
+    private static let lastLineReach = 32 << 10
+
     /// Two sources found one file: it is read once.
     private func refuse(_ generation: LogGeneration, readAs other: Int) {
+        if self.settings.looksOn != nil { return }
         generation.reportDrained(by: self.settings.name, at: .max)
         self.logger.warning(
             "a log file is found by two sources; it is read once",

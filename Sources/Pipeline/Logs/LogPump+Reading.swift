@@ -70,8 +70,10 @@ extension LogPump {
     private func turn(_ cursor: LogCursor, limit: Int, _ request: LogRequest) -> Int {
         let lane = cursor.lane
         self.completeEndedLines(before: cursor, request)
+        self.takeUpJoining(of: lane, request)
         cursor.isBegun = true
         lane.lastReadAt = self.clock.monotonicNanoseconds
+        lane.assembly.joiner?.now = lane.lastReadAt
         self.touched.insert(cursor.generation.number)
         let isFinal = cursor.end != nil
         self.batch.removeAll()
@@ -85,8 +87,11 @@ extension LogPump {
                 isFinal: isFinal,
             )
             cursor.end = read.end
+            self.appendFinished(of: lane, request)
             self.count(read.lines, for: cursor)
-            self.append(to: request, cursor, marker: read.marker)
+            if read.expired != .init() { cursor.account.miss(read.expired, .expired) }
+            let carried = lane.assembly.takeCarried()
+            self.append(to: request, cursor, marker: read.marker, carried: carried)
             if isFinal { self.close(cursor, request) }
             return read.lines.consumed + Self.readCost
         } catch {
@@ -108,12 +113,23 @@ extension LogPump {
         if lines.dropped > 0 { cursor.account.miss(.init(bytes: lines.dropped), .cut) }
         if lines.truncated > 0 { self.meters.truncated.add(lines.truncated) }
         if lines.malformed > 0 { self.meters.malformed.add(lines.malformed) }
+        if let joined = cursor.lane.assembly.joiner?.takeCounts() {
+            self.meters.joining.joinedLines.add(joined.joined)
+            self.meters.joining.dividedRecords.add(joined.limited)
+        }
     }
 
     /// Writes the batch into the request and notes where that brings the lane's cursors.
-    func append(to request: LogRequest, _ cursor: LogCursor, marker: UInt64) {
+    ///
+    /// `carried` is what its records took from files before this one.
+    func append(
+        to request: LogRequest,
+        _ cursor: LogCursor,
+        marker: UInt64,
+        carried: [LineAssembly.Part],
+    ) {
         let lane = cursor.lane
-        for part in lane.assembly.takeCarried() where part.file != cursor.generation.number {
+        for part in carried where part.file != cursor.generation.number {
             self.cursors[part.file]?.account.move(bytes: part.bytes, to: &cursor.account)
             self.touched.insert(part.file)
         }
@@ -161,7 +177,11 @@ extension LogPump {
             bytes = self.batch.table.records.reduce(0) { $0 + Int($1.sourceBytes) }
         }
         if records == 0, position == cursor.taken.position { return }
-        cursor.taken = LogBookmark(position, marker: position.resume == offset ? marker : 0)
+        let isAtRead = position.resume == offset && marker != 0
+        cursor.taken = LogBookmark(
+            position,
+            marker: isAtRead ? marker : cursor.reader.marker(at: position.resume),
+        )
         cursor.outstanding += 1
         request.segments.append(
             .init(generation: number, end: cursor.taken, records: records, bytes: bytes)

@@ -59,7 +59,7 @@ extension LogPump {
                 cursor.account,
                 offset: cursor.confirmed.position.resume,
             )
-            if cursor.outstanding == 0, let end = cursor.end {
+            if cursor.outstanding == 0, let end = cursor.end, self.settings.looksOn == nil {
                 cursor.generation.reportDrained(by: self.settings.name, at: end)
             }
             self.releaseIfDone(cursor)

@@ -13,8 +13,10 @@ package actor LogPump {
     package struct Settings: Sendable {
         /// The sink's name.
         package var name: String
-        /// The folder of checkpoint files.
-        package var checkpointFolder: String
+        /// The folder of checkpoint files; nil for a pump that remembers nothing.
+        package var checkpointFolder: String?
+        /// What a pump that only looks on wants to see; nil for one that delivers.
+        var looksOn: LogTapOptions?
         /// The most bytes of one turn of a container.
         package var quantum = 256 << 10
         /// How long the rest of a line is waited for, once its container writes nothing.
@@ -25,7 +27,7 @@ package actor LogPump {
         package var rules: LogRules?
 
         /// Names a sink and its folder.
-        package init(name: String, checkpointFolder: String) {
+        package init(name: String, checkpointFolder: String? = nil) {
             self.name = name
             self.checkpointFolder = checkpointFolder
         }
@@ -46,6 +48,8 @@ package actor LogPump {
     let limits = LogLimits()
     private let delivery: LogDelivery
     let stopping: LogStop
+    /// The last generation that there was when it began.
+    let newestAtStart: Int
     private let executor: ThreadExecutor
 
     var checkpoints: LogCheckpoints
@@ -60,6 +64,10 @@ package actor LogPump {
     var unnamedLanes: Set<String> = []
     var touched: Set<Int> = []
     var batch = LogBatch(capacity: 4096)
+    /// Stands in for `batch` while that one waits for a record that has to go before it.
+    var otherBatch = LogBatch(capacity: 16)
+    /// Ways of joining lines that pods asked for and that there are not.
+    var unknownJoins: Set<String> = []
     /// Bytes written for each byte read, as it was of late; for the size of the next read.
     var expansion = 3.0
 
@@ -112,7 +120,7 @@ package actor LogPump {
             logger: context.logger,
         )
         // Before any source runs: a file is let go of when every sink that there is has read it.
-        catalogue.attach(self.mailbox)
+        self.newestAtStart = catalogue.attach(self.mailbox, waitsFor: settings.looksOn == nil)
     }
 
     /// Stops reading; `run` returns when the request under way is settled.
@@ -136,7 +144,10 @@ package actor LogPump {
             self.advance(filling)
             if filling.isEmpty {
                 self.settleWithoutSending(filling)
-                if isFinishing { break }
+                if isFinishing { self.endAllRecords(filling) }
+                if isFinishing, filling.isEmpty { break }
+            }
+            if filling.isEmpty {
                 await self.rest(filling, sending)
                 continue
             }
@@ -183,7 +194,8 @@ package actor LogPump {
         let before = self.clock.monotonicNanoseconds
         let isTending = !self.waitingLanes.isEmpty || self.checkpoints.needsTending
         let pause: Duration =
-            !self.unnamedLanes.isEmpty ? Self.namingPause : isTending ? .seconds(1) : .seconds(10)
+            !self.unnamedLanes.isEmpty
+            ? Self.namingPause : isTending ? self.pauseUntilDue(before) : .seconds(10)
         await self.mailbox.bell.wait(for: pause, on: self.clock)
         if self.clock.monotonicNanoseconds - before >= 9_000_000_000 {
             filling.removeAll(keeping: 4096)

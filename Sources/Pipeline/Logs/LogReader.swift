@@ -8,11 +8,26 @@ package protocol LogContent: Sendable {
 
     /// Whether the bytes before `bookmark` are those that its marker was made of.
     func holds(_ bookmark: LogBookmark) -> Bool
+
+    /// What lies between two offsets, as far as that is known without reading it.
+    func extent(of offsets: Range<Int64>) -> LogAccount.Count
+}
+
+extension LogContent {
+    /// Offsets count bytes.
+    package func extent(of offsets: Range<Int64>) -> LogAccount.Count {
+        LogAccount.Count(bytes: offsets.count)
+    }
+
+    /// What lies behind `offset` in a content of that size.
+    func extent(from offset: Int64, size: Int64) -> LogAccount.Count {
+        offset < size ? self.extent(of: offset..<size) : LogAccount.Count()
+    }
 }
 
 /// Reads one generation for one sink.
 package protocol LogReader: AnyObject {
-    /// Where the next read starts, in bytes from the content's start.
+    /// Where the next read starts: bytes from a file's start, or the number of a journal's entry.
     var offset: Int64 { get }
 
     /// Fills the empty `batch` with the next records, from at most `limit` bytes.
@@ -25,6 +40,14 @@ package protocol LogReader: AnyObject {
         limit: Int,
         isFinal: Bool,
     ) throws(LogReadError) -> LogRead
+
+    /// A hash of the bytes before an offset that was read; see `LogBookmark.marker`.
+    func marker(at offset: Int64) -> UInt64
+}
+
+extension LogReader {
+    /// No marker, for what can't be rewritten.
+    package func marker(at offset: Int64) -> UInt64 { 0 }
 }
 
 /// What one read brought besides records.
@@ -35,6 +58,8 @@ package struct LogRead: Sendable {
     package var end: Int64?
     /// A hash of the bytes before `offset`; see `LogBookmark.marker`.
     package var marker: UInt64
+    /// What was thrown away before it could be read.
+    package var expired = LogAccount.Count()
 
     /// Describes a read.
     package init(lines: LineDecoder.Result, end: Int64?, marker: UInt64) {

@@ -9,6 +9,7 @@ struct LogSinkMeters: Sendable {
     let resent: Counter
     let truncated: Counter
     let malformed: Counter
+    let joining: LogJoinMeters
     let readErrors: Counter
     let checkpointErrors: Counter
     let checkpointDamage: Counter
@@ -54,6 +55,7 @@ struct LogSinkMeters: Sendable {
             "martlet_log_malformed_lines_total",
             "Lines that are not in their file's format, delivered as they are.",
         )
+        self.joining = LogJoinMeters(sink: sink, in: meters)
         self.readErrors = counter(
             "martlet_log_read_errors_total",
             "Reads of log files that failed.",

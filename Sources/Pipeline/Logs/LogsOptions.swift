@@ -35,7 +35,10 @@ extension ConfigVariant where Value == LogComponent<any LogSource> {
             let name = node.requiredString("name", "The source's name, in logs and metrics.")
             let options = try Source.Options(from: &node)
             return LogComponent(name: name, type: Source.name.rawValue, location: node.location) {
-                context throws(ConfigError) in try Source(options, in: context)
+                context throws(ConfigError) in
+                var context = context
+                context.componentName = name
+                return try Source(options, in: context)
             }
         }
     }

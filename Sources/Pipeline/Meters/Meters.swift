@@ -43,6 +43,15 @@ package final class Meters: Sendable {
         self.series(name, .counter, help, labels) { Counter(labels: labels, unit: 1e-9) }
     }
 
+    /// A counter of numbers that may have fractions.
+    package func sum(
+        _ name: String,
+        _ help: String,
+        _ labels: [MeterLabel] = [],
+    ) -> Sum {
+        self.series(name, .counter, help, labels) { Sum(labels: labels) }
+    }
+
     /// A gauge; the same name and labels give the same gauge.
     package func gauge(
         _ name: String,

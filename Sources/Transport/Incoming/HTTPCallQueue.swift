@@ -5,6 +5,10 @@ import Synchronization
 struct HTTPCall: Sendable {
     let request: HTTPIncoming
     let answer: @Sendable (HTTPAnswer) -> Void
+    /// Sends a piece of an answer's body; false when the client has gone.
+    let write: @Sendable (Payload) async -> Bool
+    /// Ends an answer that was sent in pieces.
+    let end: @Sendable () -> Void
 }
 
 /// Requests on their way from the event loop to the task that answers them.

@@ -76,7 +76,11 @@ package final class HTTPServer: Sendable {
                 await withDiscardingTaskGroup { tasks in
                     while let call = await self.state.calls.next() {
                         tasks.addTask {
-                            call.answer(await self.service.respond(to: call.request))
+                            let answer = await self.service.respond(to: call.request)
+                            call.answer(answer)
+                            guard let stream = answer.stream else { return }
+                            await stream.send(to: call.write)
+                            call.end()
                         }
                     }
                     tasks.cancelAll()
@@ -128,7 +132,7 @@ extension HTTPServer {
         package var requestTime = Duration.seconds(10)
         /// The time between requests on a connection.
         package var idleTime = Duration.seconds(120)
-        /// The time for a client to take an answer.
+        /// The time for a client to take an answer, or each piece of one that is sent in pieces.
         package var answerTime = Duration.seconds(30)
         /// The time for requests under way when the server stops.
         package var drain = Duration.seconds(5)

@@ -15,7 +15,7 @@ final class HTTPServerConnection: ChannelInboundHandler {
     /// How long a client may go on sending what nobody reads, so that it sees the answer first.
     private static let lingering = Duration.seconds(1)
 
-    private enum Phase {
+    enum Phase {
         case idle
         case reading(HTTPRequestHead, Payload)
         case answering(HTTPRequestHead)
@@ -29,12 +29,14 @@ final class HTTPServerConnection: ChannelInboundHandler {
         case lingering
     }
 
-    private let state: HTTPServerState
-    private var context: ChannelHandlerContext?
-    private var phase = Phase.idle
+    let state: HTTPServerState
+    private(set) var context: ChannelHandlerContext?
+    var phase = Phase.idle
+    /// What makes the answer under way, when that is sent in pieces.
+    var stream: (any HTTPBodyStream)?
     private var deadline: Scheduled<Void>?
     private var requestHasBegun = false
-    private var inputIsClosed = false
+    private(set) var inputIsClosed = false
     /// Bytes of body that `state` counts for this connection.
     private var heldBytes = 0
 
@@ -54,6 +56,7 @@ final class HTTPServerConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.deadline?.cancel()
+        self.stream?.cancel()
         self.releaseBody()
         self.phase = .lingering
         context.fireChannelInactive()
@@ -61,6 +64,7 @@ final class HTTPServerConnection: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.deadline?.cancel()
+        self.stream?.cancel()
         self.releaseBody()
         self.context = nil
     }
@@ -84,6 +88,8 @@ final class HTTPServerConnection: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             self.inputIsClosed = true
+            // Nothing else would tell that nobody waits for records that may never come.
+            self.stream?.cancel()
             // A client may close its side once it has asked, and still wants its answer.
             if case .answering = self.phase {} else { context.close(promise: nil) }
         }
@@ -166,13 +172,23 @@ extension HTTPServerConnection {
         let loop = context.eventLoop
         let connection = NIOLoopBound(self, eventLoop: loop)
         self.state.calls.add(
-            HTTPCall(request: request) { answer in
-                loop.execute { connection.value.finish(answer) }
-            }
+            HTTPCall(
+                request: request,
+                answer: { answer in loop.execute { connection.value.finish(answer) } },
+                write: { piece in
+                    await withCheckedContinuation { continuation in
+                        loop.execute {
+                            connection.value.write(piece) { continuation.resume(returning: $0) }
+                        }
+                    }
+                },
+                end: { loop.execute { connection.value.endStream() } },
+            )
         )
     }
 
     private func finish(_ answer: HTTPAnswer) {
+        if let stream = answer.stream { return self.begin(stream, answer) }
         guard let context = self.context, case .answering = self.phase else {
             // The client has gone.
             self.state.endRequest()
@@ -255,7 +271,7 @@ extension HTTPServerConnection {
     }
 
     /// Ends an answered connection once the answer is out, which a reset would take along.
-    private func closeOutput() {
+    func closeOutput() {
         guard let context = self.context else { return }
         if self.inputIsClosed {
             context.close(promise: nil)
@@ -265,7 +281,7 @@ extension HTTPServerConnection {
         }
     }
 
-    private static func head(
+    static func head(
         _ answer: HTTPAnswer,
         _ version: HTTPVersion,
         isLast: Bool,
@@ -274,7 +290,7 @@ extension HTTPServerConnection {
         var fields = HTTPHeaders()
         fields.reserveCapacity(answer.headers.count + 3)
         for field in answer.headers { fields.add(name: field.name, value: field.value) }
-        if status.mayHaveResponseBody {
+        if status.mayHaveResponseBody, answer.stream == nil {
             fields.replaceOrAdd(name: "Content-Length", value: "\(answer.body.bytes.count)")
         }
         fields.replaceOrAdd(name: "Date", value: HTTPDate.text(time(nil)))
@@ -286,7 +302,7 @@ extension HTTPServerConnection {
         return HTTPResponseHead(version: version, status: status, headers: fields)
     }
 
-    private func releaseBody() {
+    func releaseBody() {
         self.state.releaseBody(self.heldBytes)
         self.heldBytes = 0
     }

@@ -1,4 +1,5 @@
 import Bytes
+import Codecs
 import Pipeline
 
 /// Where the bytes of an answer go: inflated, counted against the limit, and cut into pieces.

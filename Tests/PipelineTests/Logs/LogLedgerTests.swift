@@ -81,10 +81,10 @@ struct LogLedgerTests {
         writer.render(into: &out)
         let labels = #"container="app",namespace="shop",pod="web""#
         for line in [
-            "martlet_log_read_bytes_total{\(labels),sink=\"es\"} 20",
-            "martlet_log_pending_records{\(labels),sink=\"es\"} 1",
-            "martlet_log_lost_bytes_total{\(labels),reason=\"too_large\",sink=\"es\"} 5",
-            "martlet_log_lag_bytes{\(labels),sink=\"es\"} 50",
+            "martlet_log_ledger_read_bytes_total{\(labels),sink=\"es\"} 20",
+            "martlet_log_ledger_pending_records{\(labels),sink=\"es\"} 1",
+            "martlet_log_ledger_lost_bytes_total{\(labels),reason=\"too_large\",sink=\"es\"} 5",
+            "martlet_log_ledger_lag_bytes{\(labels),sink=\"es\"} 50",
         ] {
             #expect(out.text.contains("\(line)\n"), "\(line)")
         }

@@ -208,7 +208,7 @@ import Testing
         let discovery = KubernetesDiscovery(Options(.pod), in: bench.context(cluster))
         try await bench.running(discovery) {
             #expect(await ManualClock.eventually { bench.groups.count == 2500 })
-            #expect(bench.updateCount == 3)
+            #expect(bench.updateCount <= 3)
         }
     }
 

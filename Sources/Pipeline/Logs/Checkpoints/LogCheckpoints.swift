@@ -20,6 +20,8 @@ struct LogCheckpoints: ~Copyable {
 
     private(set) var table = CheckpointTable()
     private var file: CheckpointFile
+    /// Whether anything is written; otherwise it is kept in memory only.
+    private let isKept: Bool
     private var scratch = OutputBuffer(capacity: 1024)
     private var sequence: UInt64 = 0
     private var baseLength = 0
@@ -35,14 +37,17 @@ struct LogCheckpoints: ~Copyable {
     private let logger: Logger
 
     /// Names the file of `sink` in `folder`; nothing is opened.
+    ///
+    /// Without a folder there is no file.
     init(
-        folder: String,
+        folder: String?,
         sink: String,
         clock: any AgentClock,
         meters: LogSinkMeters,
         logger: Logger,
     ) {
-        self.file = CheckpointFile(path: "\(folder)/\(Self.fileName(sink)).cursors")
+        self.file = CheckpointFile(path: "\(folder ?? "")/\(Self.fileName(sink)).cursors")
+        self.isKept = folder != nil
         self.clock = clock
         self.meters = meters
         self.logger = logger
@@ -50,6 +55,7 @@ struct LogCheckpoints: ~Copyable {
 
     /// Reads what is there, and writes it anew.
     mutating func load() {
+        if !self.isKept { return }
         self.makeFolder()
         do {
             let found = try CheckpointFile.load(path: self.file.path)
@@ -86,6 +92,14 @@ struct LogCheckpoints: ~Copyable {
     /// What the sink has done of contents that begin in the same way, under other inodes.
     func entries(like identity: LogIdentity) -> [CheckpointTable.Entry] {
         self.table.entries.filter { $0.key.fingerprint == identity.fingerprint }.map(\.value)
+    }
+
+    /// Whether the sink has done anything of a content.
+    func knows(_ identity: LogIdentity) -> Bool { self.table.entries[identity] != nil }
+
+    /// Whether the sink has done anything of a file that had this path, before a rotation or after.
+    func hasEntries(ofFile path: String) -> Bool {
+        self.table.entries.values.contains { $0.path == path || $0.path.hasPrefix("\(path).") }
     }
 
     /// Notes where a request that is about to be sent will have brought the sink.
@@ -161,6 +175,7 @@ struct LogCheckpoints: ~Copyable {
     }
 
     private mutating func write() {
+        if !self.isKept { return self.scratch.removeAll() }
         // A span of one stored property borrows the whole struct, so the records step out of it.
         var records = OutputBuffer(capacity: 16)
         swap(&records, &self.scratch)
@@ -179,6 +194,7 @@ struct LogCheckpoints: ~Copyable {
     }
 
     private mutating func replace() {
+        if !self.isKept { return }
         do {
             try self.file.replace(with: self.table)
             self.baseLength = self.file.length

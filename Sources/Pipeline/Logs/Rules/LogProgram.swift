@@ -38,7 +38,7 @@ package final class LogProgram {
             guard let parser = rules.parsers[name] else { continue }
             steps.append(
                 Step(
-                    worker: parser.makeWorker(),
+                    worker: parser.makeWorker(for: sink),
                     streams: LogStreams(stream),
                     dropped: meters.dropped(by: name, of: "annotation"),
                     failed: meters.failed(in: name, of: "annotation"),
@@ -60,7 +60,7 @@ package final class LogProgram {
             for (type, step) in rule.steps {
                 steps.append(
                     Step(
-                        worker: step.makeWorker(),
+                        worker: step.makeWorker(for: sink),
                         streams: rule.match.streams,
                         dropped: meters.dropped(by: type, of: rule.name),
                         failed: meters.failed(in: type, of: rule.name),

@@ -6,7 +6,7 @@ package struct LogRuleOptions: Sendable {
     package var name: String
     /// Which records it is for.
     package var match = LogRuleMatch()
-    /// How lines are joined to records; nil leaves that to rules before it, and to annotations.
+    /// How lines are joined to records, unless an annotation says so; nil leaves that to rules before.
     package var join: LogJoinOptions?
     /// How much of a container or namespace is let through; nil for all.
     package var limit: LogLimitOptions?

@@ -17,7 +17,7 @@ package struct LogRules: Sendable {
     /// Steps that annotations may name, by these names.
     let parsers: [String: any LogStep]
     let hasAnnotations: Bool
-    let meters: Meters
+    private(set) var meters: Meters
 
     /// Whether nothing is ever to be done.
     package var isEmpty: Bool { self.rules.isEmpty && !self.hasAnnotations }
@@ -50,6 +50,13 @@ package struct LogRules: Sendable {
         self.parsers = named
         self.hasAnnotations = parsers != nil
         self.meters = context.meters
+    }
+
+    /// The same rules, counting elsewhere.
+    func counting(in meters: Meters) -> LogRules {
+        var rules = self
+        rules.meters = meters
+        return rules
     }
 
     /// What is to be done with the records of `origin`; `pod` is nil where it isn't known.

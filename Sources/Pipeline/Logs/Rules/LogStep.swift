@@ -4,8 +4,8 @@ package import Telemetry
 ///
 /// A step is made once for a configuration; each sink has a worker of it for each container.
 package protocol LogStep: Component {
-    /// Makes what works on one container's records; it is used on one thread only.
-    func makeWorker() -> any LogStepWorker
+    /// Makes what works on one container's records for one sink; it is used on one thread only.
+    func makeWorker(for sink: String) -> any LogStepWorker
 }
 
 /// Works on the records of one container, in the order in which they were written.

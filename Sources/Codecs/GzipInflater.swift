@@ -1,17 +1,17 @@
-import Bytes
+package import Bytes
 import CZlib
 
 /// Inflates a gzip body (RFC 1952) as it comes, a bounded number of bytes at a time.
 ///
 /// Members that follow one another are one body, as Go's reader has it. Belongs to one thread.
-@safe final class GzipInflater {
+@safe package final class GzipInflater {
     // Zlib keeps the address of its stream.
     private let stream: UnsafeMutablePointer<z_stream>
     /// Whether the last member is whole, or none has begun.
-    private(set) var isAtEnd = true
+    package private(set) var isAtEnd = true
 
     /// Makes an inflater; nil when there is no memory for it.
-    init?() {
+    package init?() {
         unsafe self.stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe self.stream.initialize(to: z_stream())
         if unsafe czlib_start_gzip(self.stream) != Z_OK {
@@ -33,7 +33,7 @@ import CZlib
     ///   - output: What the bytes are appended to.
     ///   - room: The most bytes to append, above 0.
     /// - Returns: Whether the input is sound so far.
-    func inflate(
+    package func inflate(
         _ input: borrowing Span<UInt8>,
         from offset: inout Int,
         into output: inout OutputBuffer,

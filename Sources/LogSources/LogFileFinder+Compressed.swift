@@ -1,0 +1,111 @@
+import Bytes
+import Glibc
+import Host
+import Pipeline
+import Telemetry
+
+// Rotated files that were compressed before the agent came: read before those that were not.
+extension LogFileFinder {
+    /// A compressed file that is looked into, and what the container's others are.
+    struct Compressed {
+        let content: GzipLogContent
+        let identity: LogIdentity
+        let start: LogGeneration.Start
+    }
+
+    /// What is in the compressed files of a folder that was not listed before, by the file.
+    func lookInside(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed] {
+        if !self.isFirstScan || !sightings.contains(where: \.isCompressed) { return [:] }
+        var found: [TrackedFile.Key: Compressed] = [:]
+        let groups = Dictionary(grouping: sightings) { $0.origin.path }
+        for group in groups.values where group.contains(where: \.isCompressed) {
+            let files = group.compactMap { self.identified($0) }
+            for file in files {
+                guard let content = file.content else { continue }
+                let start = self.start(files, file.sighting)
+                if let start {
+                    found[file.sighting.key] = Compressed(
+                        content: content,
+                        identity: file.identity,
+                        start: start,
+                    )
+                }
+            }
+        }
+        return found
+    }
+
+    /// A file that can be told from others, and what is in it if it is compressed.
+    private struct Identified {
+        let sighting: Sighting
+        let identity: LogIdentity
+        let content: GzipLogContent?
+    }
+
+    private func identified(_ sighting: Sighting) -> Identified? {
+        guard let file = self.openFile(sighting) else { return nil }
+        if !sighting.isCompressed {
+            let head = file.head()
+            return LogIdentity(inode: file.inode, head: head.span).map {
+                Identified(sighting: sighting, identity: $0, content: nil)
+            }
+        }
+        let head = GzipLogContent.head(of: file)
+        let identity = LogIdentity(inode: file.inode, head: head.span, isFinished: true)
+        guard let identity else {
+            self.complain(sighting.path, "expected gzip, found something else, or nothing inside")
+            return nil
+        }
+        let content = GzipLogContent(
+            file,
+            number: self.catalogue.nextNumber(),
+            decoder: self.decoder(byFirst: head.span.firstByte),
+            clock: self.clock,
+        )
+        return Identified(sighting: sighting, identity: identity, content: content)
+    }
+
+    /// Where sinks start in a compressed file; nil when none has anything to do there.
+    private func start(_ files: [Identified], _ sighting: Sighting) -> LogGeneration.Start? {
+        let options = self.settings.options
+        let isFirstReadWanted =
+            options.isCompressedRead && options.readFrom != .end && !self.isIgnored(sighting.status)
+        if options.readFrom == .beginning { return isFirstReadWanted ? .beginningAgain : nil }
+        let members = files.map { LogCatchUp.File($0.identity, compressed: $0.content) }
+        return .catchUp(LogCatchUp(members, isFirstReadWanted: isFirstReadWanted))
+    }
+
+    /// Follows a compressed file.
+    func open(_ sighting: Sighting, _ compressed: Compressed) -> TrackedFile {
+        let file = TrackedFile(
+            key: sighting.key,
+            origin: sighting.origin,
+            lane: PodLogPath.lane(of: sighting.origin),
+            start: compressed.start,
+            phase: .rotated,
+            open: compressed.content.file,
+            now: self.clock.monotonicNanoseconds,
+        )
+        file.path = sighting.path
+        file.size = Int64(sighting.status.st_size)
+        file.compressed = compressed.content
+        self.keep(file)
+        self.add(
+            file,
+            compressed.identity,
+            number: compressed.content.number,
+            compressed.content,
+            size: compressed.content.size,
+            start: compressed.start,
+        )
+        return file
+    }
+}
+
+extension Span where Element == UInt8 {
+    /// The first byte that is not NUL.
+    fileprivate var firstByte: UInt8? {
+        for index in 0..<self.count where self[index] != 0 { return self[index] }
+        return nil
+    }
+}

@@ -1,0 +1,193 @@
+import AgentTesting
+import Pipeline
+import Testing
+
+@testable import LogSources
+
+/// Rotated files that the kubelet compressed before they were read.
+@Suite(.timeLimit(.minutes(2))) struct LogCompressedTests {
+    private static let label = [MeterLabel("source", "kubernetes")]
+    private static let sink = [MeterLabel("sink", "sink")]
+
+    /// A rotation whose file is compressed at once.
+    private func rotate(_ rig: LogRig, _ log: ContainerLog, _ suffix: String, gzip: Bool = true) {
+        log.rename(suffix)
+        log.reopen()
+        if gzip {
+            rig.run(
+                "gzip -c \(log.path).\(suffix) > x && rm \(log.path).\(suffix) "
+                    + "&& mv x \(log.path).\(suffix).gz"
+            )
+        }
+    }
+
+    private func start(_ rig: LogRig, _ receiver: LineReceiver, cold: Bool) throws -> LogLife {
+        try rig.start([("sink", receiver)], maxRequestBytes: 8192) { $0.isCompressedRead = cold }
+    }
+
+    @Test func `at the first start compressed files are read before the others, once`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        for round in 0..<3 {
+            log.write(300, from: round * 300)
+            self.rotate(rig, log, "20261123-02224\(round)", gzip: round < 2)
+        }
+        log.write(300, from: 900)
+        let receiver = LineReceiver()
+        var life = try self.start(rig, receiver, cold: true)
+        await eventually("all records") { receiver.lines.count >= 1200 }
+        #expect(receiver.lines == log.written, "in order")
+        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
+        #expect(life.addsUp)
+        await life.stop()
+        life = try self.start(rig, receiver, cold: true)
+        log.write(["the next life"])
+        await eventually("the next life's record") { receiver.lines.last == "the next life" }
+        #expect(receiver.lines == log.written)
+        await life.stop()
+    }
+
+    @Test func `unless it is asked for, nothing compressed is read at the first start`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        log.write(["old"])
+        self.rotate(rig, log, "20261123-022240")
+        log.write(["new"])
+        let receiver = LineReceiver()
+        let life = try self.start(rig, receiver, cold: false)
+        await eventually("the record") { receiver.lines == ["new"] }
+        await life.stop()
+        #expect(receiver.lines == ["new"])
+    }
+
+    @Test(arguments: [false, true])
+    func `what was compressed while the agent was away is read on where it was`(
+        _ cold: Bool
+    )
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        log.write(["read and gone"])
+        self.rotate(rig, log, "20261123-022239", gzip: false)
+        log.write(500, pieces: true)
+        let receiver = LineReceiver()
+        var life = try self.start(rig, receiver, cold: cold)
+        await eventually("the first records") { receiver.lines.count == 501 }
+        await eventually("the confirmation") { life.pipeline.ledger.rows.first?.lag == 0 }
+        await life.stop()
+        rig.run("gzip \(log.path).20261123-022239")
+        log.write(500, from: 500, pieces: true)
+        log.line("stdout", "P", "across ")
+        self.rotate(rig, log, "20261123-022240")
+        log.line("stdout", "F", "files")
+        log.expect("across files")
+        log.write(300, from: 1000)
+        self.rotate(rig, log, "20261123-022241")
+        log.write(300, from: 1300)
+        self.rotate(rig, log, "20261123-022242", gzip: false)
+        log.write(100, from: 1600)
+        life = try self.start(rig, receiver, cold: cold)
+        await eventually("all records") { receiver.lines.count >= log.written.count }
+        #expect(receiver.lines == log.written, "once, and in order")
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
+    @Test func `what was read before it was compressed is not read again`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let receiver = LineReceiver()
+        var life = try self.start(rig, receiver, cold: true)
+        for round in 0..<3 {
+            log.write(100, from: round * 100)
+            await eventually("round \(round)") { receiver.lines.count == log.written.count }
+            self.rotate(rig, log, "20261123-02224\(round)")
+        }
+        log.write(["last"])
+        await eventually("the last record") { receiver.lines.last == "last" }
+        await life.stop()
+        for _ in 0..<2 {
+            life = try self.start(rig, receiver, cold: true)
+            log.write(1, from: receiver.lines.count)
+            await eventually("the next") { receiver.lines.last == log.written.last }
+            await life.stop()
+        }
+        #expect(receiver.lines == log.written)
+    }
+
+    @Test func `a kill amid compressed files loses nothing and repeats one request`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        for round in 0..<3 {
+            log.write(2000, from: round * 2000)
+            self.rotate(rig, log, "20261123-02224\(round)")
+        }
+        log.write(["live"])
+        let receiver = LineReceiver { number, _ in number < 3 ? .accept : .hang }
+        var life = try self.start(rig, receiver, cold: true)
+        await eventually("a request under way") { receiver.requests.count == 4 }
+        rig.run("cp -r state killed")
+        await life.abort()
+        rig.run("rm -r state && mv killed state")
+        receiver.behave { _, _ in .accept }
+        life = try self.start(rig, receiver, cold: true)
+        await eventually("all records") { Set(receiver.lines).count == log.written.count }
+        #expect(receiver.lines.last == "live")
+        let doubled = receiver.lines.count - log.written.count
+        #expect(doubled <= receiver.requests.map(\.count).max() ?? 0)
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
+    @Test(arguments: [
+        ("nothing", ": > "), ("text", "echo 2026-11-23T01:30:00Z stdout F no gzip > "),
+        ("cut", "seq -f '2026-11-23T01:30:00Z stdout F %g' 5000 | gzip -c | head -c 5000 > "),
+        (
+            "damaged",
+            "(seq -f '2026-11-23T01:30:00Z stdout F %g' 5000 | gzip -c | head -c 5000; "
+                + "head -c 5000 /dev/zero) > ",
+        ),
+        (
+            "followed by something else",
+            "(echo 2026-11-23T01:30:00Z stdout F 1 | gzip -c; echo x) > ",
+        ),
+    ])
+    func `a file that is no gzip, or half of one, holds nothing up`(
+        _ kind: (String, String)
+    )
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        rig.run("\(kind.1) \(log.path).20261123-022240.gz")
+        log.write(["live"])
+        let receiver = LineReceiver()
+        let life = try self.start(rig, receiver, cold: true)
+        await eventually("the live file's record") { receiver.lines.last == "live" }
+        await eventually("the damage to be counted") {
+            rig.counter("martlet_log_file_errors_total", Self.label)
+                + rig.counter("martlet_log_read_errors_total", Self.sink) > 0
+        }
+        await eventually("the file is let go of") { life.pipeline.catalogue.generations.count == 1 }
+        log.write(["more"])
+        await eventually("the next record") { receiver.lines.last == "more" }
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
+    @Test func `a small file that holds very much is read as far as allowed`() throws {
+        let rig = try LogRig()
+        rig.run("yes 2026-11-23T01:30:00Z stdout F bomb | head -c 9000000 | gzip -c > bomb.gz")
+        let content = try GzipContentRig.content(rig, "bomb.gz", limit: 2 << 20)
+        #expect(content.size == 2 << 20)
+        #expect(try GzipContentRig.read(content) == .failed("it holds more than 2 MiB"))
+        #expect(content.isBroken)
+    }
+}
