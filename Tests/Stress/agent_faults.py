@@ -163,7 +163,6 @@ class AgentFaults:
 
     def _life_ends(self, is_killed):
         self._ledger.end_life()
-        self._clock.forget(self._agent.pid)
         for sink in self._sinks:
             sink.catch_up()
             with sink.lock:

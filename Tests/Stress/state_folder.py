@@ -1,6 +1,5 @@
 """The agent's state folder on a small file system of its own, so that it can be filled."""
 
-import contextlib
 import errno
 import subprocess
 
@@ -41,5 +40,10 @@ class StateFolder:
 
     def close(self):
         if self.is_limited:
-            with contextlib.suppress(OSError):
-                subprocess.run(["umount", "--lazy", str(self.path)], check=False)
+            unmount(self.path)
+
+
+def unmount(path):
+    """Unmounts a state folder, also one that a run that was killed has left behind."""
+    if path.is_mount():
+        subprocess.run(["umount", "--lazy", str(path)], check=False)

@@ -9,6 +9,7 @@ usage: stress.py [--seconds N] [--seed N]...
 import argparse
 import random
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -24,7 +25,7 @@ from custody import Custody  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from sink_moods import TIMEOUT, SinkMoods  # noqa: E402
 from sink_process import SinkProcess  # noqa: E402
-from state_folder import StateFolder  # noqa: E402
+from state_folder import StateFolder, unmount  # noqa: E402
 from verdict import Verdict  # noqa: E402
 from wall_clock import WallClock  # noqa: E402
 from world import World  # noqa: E402
@@ -43,14 +44,13 @@ class Run:
         self.over = threading.Event()
         self._begin = time.monotonic()
         self._lock = threading.Lock()
+        unmount(folder / "agent/state")
         shutil.rmtree(folder, ignore_errors=True)
         (folder / "agent").mkdir(parents=True)
         self._events = open(folder / "events.log", "w", buffering=1)
         self.state = StateFolder(folder / "agent/state")
         self.clock = WallClock(folder)
-        self.agent = Agent(
-            folder / "agent", environment=self.clock.environment, wrapper=self.clock.wrapper,
-        )
+        self.agent = Agent(folder / "agent", environment=self.clock.environment)
         self.sinks = []
         self.custody = Custody(self.sinks)
         self.ledger = Ledger(self.agent, self.fail)
@@ -78,8 +78,7 @@ class Run:
         """Whether all was well."""
         for what, is_there in (
             (f"no disk is filled: {self.state.reason}", self.state.is_limited),
-            ("no clock is moved: the Debian package libfaketime is not installed",
-             self.clock.is_movable),
+            (f"no clock is moved: {self.clock.reason}", self.clock.is_movable),
         ):
             if not is_there:
                 print(f"    {what}")
@@ -100,7 +99,6 @@ class Run:
     def close(self):
         self.over.set()
         self.agent.kill()
-        self.clock.forget(self.agent.pid)
         for sink in self.sinks:
             sink.close()
         self.state.close()
@@ -177,6 +175,8 @@ def main():
     parser.add_argument("--faults", help="only these of the agent's faults, separated by commas")
     parser.add_argument("--keep", action="store_true", help="keep the folder of runs that pass, too")
     options = parser.parse_args()
+    # What was started and mounted is ended whatever ends the run.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     for seed in options.seed or [random.SystemRandom().randrange(1_000_000)]:
         print(f"==> Stress: seed {seed}, {options.seconds:.0f} s", flush=True)
         folder = REPOSITORY / f".build/stress/{seed}"
