@@ -88,26 +88,10 @@ extension LogPump {
         self.cursors[generation.number] = nil
         self.touched.remove(generation.number)
         lane.cursors.removeAll { $0 === cursor }
-        if cursor.isForgotten { self.forget(generation, of: lane) }
+        if cursor.isForgotten { self.checkpoints.forget(generation.identity) }
         if lane.cursors.isEmpty, !lane.isQueued {
             self.lanes[lane.key] = nil
             self.waitingLanes.remove(lane.key)
         }
-    }
-
-    /// Of how many names the content that was truncated last stays known.
-    private static let truncatedLimit = 1000
-
-    /// Forgets a content that is gone; the last one that was truncated stays known for a while, since
-    /// a copy of it may be found later.
-    private func forget(_ generation: LogGeneration, of lane: LogLane) {
-        var gone: LogIdentity? = generation.identity
-        if generation.phase == .truncated {
-            gone = self.truncated.updateValue(generation.identity, forKey: lane.key)
-            if self.truncated.count > Self.truncatedLimit {
-                gone = self.truncated.popFirst()?.value
-            }
-        }
-        if let gone { self.checkpoints.forget(gone) }
     }
 }

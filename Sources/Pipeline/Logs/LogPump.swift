@@ -56,8 +56,6 @@ package actor LogPump {
     var lanes: [String: LogLane] = [:]
     var cursors: [Int: LogCursor] = [:]
     var identities: [LogIdentity: Int] = [:]
-    /// What was truncated last under each name.
-    var truncated: [String: LogIdentity] = [:]
     var queue = LogLaneQueue()
     var waitingLanes: Set<String> = []
     /// Lanes whose first records wait for their pods to be known.

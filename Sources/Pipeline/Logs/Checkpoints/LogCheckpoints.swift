@@ -15,6 +15,8 @@ struct LogCheckpoints: ~Copyable {
     private static let retryNanoseconds: Int64 = 2_000_000_000
     /// How long a content may stay away before it is forgotten.
     private static let absenceNanoseconds: Int64 = 3_600 * 1_000_000_000
+    /// Of how many contents that are gone it is still known what was done of them.
+    private static let goneLimit = 2000
     /// How often appended records are brought to the disk.
     private static let syncNanoseconds: Int64 = 5_000_000_000
 
@@ -31,6 +33,10 @@ struct LogCheckpoints: ~Copyable {
     /// Contents of earlier lives that were not met in this one, and when that was loaded.
     private var absent: Set<LogIdentity> = []
     private var loadedAt: Int64 = 0
+    /// Contents that are gone, in order, and those of them that are still known: a copy of them,
+    /// compressed or not, may be found later.
+    private var goneOrder: [LogIdentity] = []
+    private var gone: Set<LogIdentity> = []
     private var isDirty = false
     private let clock: any AgentClock
     private let meters: LogSinkMeters
@@ -86,6 +92,8 @@ struct LogCheckpoints: ~Copyable {
     /// What the sink has done of a content.
     mutating func entry(of identity: LogIdentity) -> CheckpointTable.Entry? {
         self.absent.remove(identity)
+        // What was gone does not come back: this is another content that begins alike.
+        if self.gone.remove(identity) != nil { self.drop(identity) }
         return self.table.entries[identity]
     }
 
@@ -129,8 +137,22 @@ struct LogCheckpoints: ~Copyable {
         self.write()
     }
 
-    /// Forgets a content that is gone for good.
+    /// Forgets a content that is gone for good, though not at once.
     mutating func forget(_ identity: LogIdentity) {
+        guard self.table.entries[identity] != nil, self.gone.insert(identity).inserted else {
+            return
+        }
+        self.goneOrder.append(identity)
+        if self.goneOrder.count <= Self.goneLimit { return }
+        // Half of them at a time, so that the order is moved seldom.
+        for identity in self.goneOrder.prefix(Self.goneLimit / 2)
+        where self.gone.remove(identity) != nil {
+            self.drop(identity)
+        }
+        self.goneOrder.removeFirst(Self.goneLimit / 2)
+    }
+
+    private mutating func drop(_ identity: LogIdentity) {
         guard let entry = self.table.entries[identity] else { return }
         self.change(.forgotten(id: entry.id))
         self.write()
@@ -142,7 +164,7 @@ struct LogCheckpoints: ~Copyable {
         if !self.absent.isEmpty, now - self.loadedAt > Self.absenceNanoseconds {
             let gone = self.absent
             self.absent = []
-            for identity in gone { self.forget(identity) }
+            for identity in gone { self.drop(identity) }
         }
         if self.isFailing {
             if now >= self.nextRetry { self.replace() }
