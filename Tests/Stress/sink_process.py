@@ -91,7 +91,6 @@ class SinkProcess:
             request, status, writer, stream, number, identifier = fields
             self.arrivals.item(
                 int(request), status, writer, stream, int(number), identifier,
-                may_differ=self._world.may_differ(writer),
             )
         else:
             self.requests += 1

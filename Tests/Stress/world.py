@@ -34,10 +34,6 @@ class World:
         self._next_pod = 0.0
         self._next_restart = 0.0
 
-    def may_differ(self, writer):
-        """Whether its records may have a second id: a copy of a file is another file."""
-        return isinstance(self.writers.get(writer), PlainLog)
-
     def records_with(self, pod, text):
         """(writer, stream, number) of the records that a rotation has cut into `text` and a rest."""
         container = self.writers.get(pod.removeprefix("pod-"))
