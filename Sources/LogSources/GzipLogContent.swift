@@ -15,7 +15,7 @@ final class GzipLogContent: LogContent {
 
     let file: OpenLogFile
     let number: Int
-    fileprivate let decoder: LineDecoder
+    let decoder: LineDecoder
     fileprivate let clock: any AgentClock
     /// Where the content ends; -1 before somebody has come there.
     private let end = Atomic<Int64>(-1)

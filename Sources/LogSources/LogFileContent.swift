@@ -9,7 +9,7 @@ final class LogFileContent: LogContent {
     let file: OpenLogFile
     /// The number of the generation that is read from it.
     let number: Int
-    fileprivate let decoder: LineDecoder
+    let decoder: LineDecoder
     fileprivate let clock: any AgentClock
 
     init(_ file: OpenLogFile, number: Int, decoder: LineDecoder, clock: any AgentClock) {

@@ -1,4 +1,5 @@
 import Bytes
+import Codecs
 import Glibc
 import Host
 import Pipeline
@@ -95,6 +96,7 @@ extension LogFileFinder {
             compressed.identity,
             number: compressed.content.number,
             compressed.content,
+            isDated: compressed.content.decoder.format.isDated,
             size: compressed.content.size,
             start: compressed.start,
         )

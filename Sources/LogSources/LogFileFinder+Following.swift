@@ -50,7 +50,15 @@ extension LogFileFinder {
             decoder: self.decoder(byFirst: open.firstByte()),
             clock: self.clock,
         )
-        self.add(file, identity, number: content.number, content, size: size, start: start)
+        self.add(
+            file,
+            identity,
+            number: content.number,
+            content,
+            isDated: content.decoder.format.isDated,
+            size: size,
+            start: start,
+        )
     }
 
     /// What takes lines apart in a file whose first byte that is not NUL is `byte`.
@@ -67,6 +75,7 @@ extension LogFileFinder {
         _ identity: LogIdentity,
         number: Int,
         _ content: any LogContent,
+        isDated: Bool,
         size: Int64,
         start: LogGeneration.Start,
     ) {
@@ -75,7 +84,7 @@ extension LogFileFinder {
             identity: identity,
             origin: file.origin,
             lane: file.lane,
-            contentKey: self.contentKey(identity, file.origin),
+            contentKey: self.contentKey(identity, file.origin, isDated: isDated),
             start: start,
             content: content,
             size: size,
@@ -86,13 +95,17 @@ extension LogFileFinder {
     }
 
     /// The number for record ids; what a pod is called is no part of it where only its UID is sure.
-    private func contentKey(_ identity: LogIdentity, _ origin: LogOrigin) -> UInt64 {
+    private func contentKey(
+        _ identity: LogIdentity,
+        _ origin: LogOrigin,
+        isDated: Bool,
+    ) -> UInt64 {
         var origin = origin
         if origin.container.isEmpty {
             origin.namespace = ""
             origin.pod = ""
         }
-        return identity.contentKey(host: self.context.nodeName, origin: origin)
+        return identity.contentKey(host: self.context.nodeName, origin: origin, isDated: isDated)
     }
 
     /// Names the pod in whose volume the file lies; false while it may still become known.

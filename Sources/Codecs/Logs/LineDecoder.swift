@@ -17,6 +17,9 @@ package struct LineDecoder: Sendable {
         case docker
         /// An API server's audit log: every line is a record, and its time stands in it.
         case audit
+
+        /// Whether each line bears the time at which it was written.
+        package var isDated: Bool { self != .raw }
     }
 
     /// Where a chunk lies and what is known of its file.

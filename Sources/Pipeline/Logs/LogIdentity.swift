@@ -46,9 +46,12 @@ package struct LogIdentity: Sendable, Hashable {
     }
 
     /// A number for the content that is the same in every life of the agent and on no other node.
-    package func contentKey(host: String, origin: LogOrigin) -> UInt64 {
+    ///
+    /// `isDated` says that lines bear their times: then the first line tells a container's files
+    /// apart, and a copy, compressed or not, has the number of what it was made of.
+    package func contentKey(host: String, origin: LogOrigin, isDated: Bool = false) -> UInt64 {
         var text = OutputBuffer(capacity: 256)
-        text.append(littleEndian: self.inode)
+        text.append(littleEndian: isDated ? 0 : self.inode)
         text.append(littleEndian: self.fingerprint)
         for part in [host, origin.namespace, origin.pod, origin.podUID, origin.container] {
             text.append(part)
