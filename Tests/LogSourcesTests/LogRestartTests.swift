@@ -105,6 +105,28 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a line in two files, behind records of the other stream, outlives a restart`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        log.write(10)
+        log.line("stdout", "P", "begun, ")
+        log.rename("20261123-013000")
+        log.reopen()
+        log.write(10, from: 10)
+        log.line("stdout", "P", "gone on ")
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver)
+        await eventually("the other stream") { receiver.lines.count == 20 }
+        await life.stop()
+        log.line("stdout", "F", "and ended")
+        life = try rig.start(receiver)
+        await eventually("the joined record") { receiver.lines.count == 21 }
+        #expect(receiver.lines.last == "begun, gone on and ended")
+        await life.stop()
+    }
+
     @Test func `a line whose end was read in an earlier life takes no other one for it`()
         async throws
     {

@@ -39,6 +39,7 @@ class Request:
         self.chain = chain
         self.epoch = epoch
         self.verdict = None  # not ended yet
+        self.settled = 0  # items that were not turned away
         self.repeated = []  # (what, request that brought it before)
 
 
@@ -47,7 +48,7 @@ class Arrivals:
 
     A record may arrive again only if the agent can't know that it had arrived: the answer was cut,
     the agent was killed with the request under way, or its checkpoint was damaged since. Requests
-    up to one with a clean answer are a chain: one request of the agent with its repetitions.
+    up to one with a clean answer are a chain: one request of the agent with its repetitions and parts.
     """
 
     def __init__(self, name, fail):
@@ -64,6 +65,7 @@ class Arrivals:
         self._chain = 0
         self._is_chain_used = False
         self._chain_refusals = set()
+        self._parts_left = 0  # items of a request that is sent in parts
         self.epoch = 0  # rises with each damage to the checkpoint
         self._forgiven = set()  # chains of which the end may not have been written down
 
@@ -86,7 +88,7 @@ class Arrivals:
 
     # What the sink reports
 
-    def item(self, request, status, writer, stream, number, identifier, may_differ):
+    def item(self, request, status, writer, stream, number, identifier):
         entry = self._request(request)
         known = self.stream(writer, stream)
         what = f"{writer}/{stream}/{number}"
@@ -96,6 +98,7 @@ class Arrivals:
         if status == "away":
             known.late.add(number)
             return
+        entry.settled += 1
         if status == "refused":
             self.refused += known.state(number) == NEVER
             self._chain_refusals.add(what)
@@ -107,10 +110,8 @@ class Arrivals:
             self.repetitions += 1
             if status == "new":
                 self.second_identifiers += 1
-            if status == "new" and not may_differ:
-                self._fail(f"{self.name}: {what} came under a second id, {identifier}")
-            else:
-                entry.repeated.append((what, before - FIRST_REQUEST))
+            # A copy has other ids than its original: that of a truncation, and a compressed one.
+            entry.repeated.append((what, before - FIRST_REQUEST))
         else:
             self.records += 1
             if number < known.highest and number not in known.late and before == NEVER:
@@ -129,7 +130,12 @@ class Arrivals:
                     f"request {before} had brought it and was answered ({earlier.verdict})"
                 )
         entry.repeated = []
-        if verdict == "clean":
+        if verdict.startswith("split") and not self._parts_left:
+            self._parts_left = int(verdict.split()[1])
+        if verdict in ("clean", "partial") and self._parts_left:
+            # One of the parts: the agent confirms when all of them are settled.
+            self._parts_left = max(0, self._parts_left - entry.settled)
+        if verdict == "clean" and not self._parts_left:
             self.refusals += len(self._chain_refusals)
             self._next_chain()
 
@@ -149,6 +155,7 @@ class Arrivals:
 
     def _next_life(self):
         self._next_chain()
+        self._parts_left = 0
         self.refusals = 0
 
     def _next_chain(self):

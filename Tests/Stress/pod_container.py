@@ -29,8 +29,8 @@ class PodContainer:
         self.max_files = rng.randint(2, 5)
         self.rate = rng.choice((5, 20, 20, 60)) if not is_short_lived else 200
         self.with_traces = with_traces
-        # Both parts of records that a rotation has cut in two.
-        self.fragments = set()
+        # Both parts of records that a rotation has cut in two, with their streams and numbers.
+        self.fragments = {}
         self._rng = rng
         self._held = {"stdout": [], "stderr": []}  # pieces that are still to be written
         self._begun = {"stdout": b"", "stderr": b""}  # what was written before them
@@ -152,7 +152,8 @@ class PodContainer:
         for stream, held in self._held.items():
             if held:
                 for part in (self._begun[stream], b"".join(held)):
-                    self.fragments.add(part.decode(errors="replace"))
+                    place = stream, self.numberings[stream].count - 1
+                    self.fragments.setdefault(part.decode(errors="replace"), []).append(place)
         self.current.seal(self.numberings)
         self.retired.append(self.current)
 

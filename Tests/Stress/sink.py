@@ -5,7 +5,7 @@ Commands come as JSON lines on standard input; each is answered once it is in fo
 each, fields separated by tabs:
 
     item REQUEST STATUS WRITER STREAM NUMBER ID     what became of one item
-    end REQUEST VERDICT SECONDS                     how the request ended
+    end REQUEST VERDICT SECONDS                     how the request ended; `split N` asked for parts
     foreign TEXT                                    a document that nobody wrote
     done                                            a command is in force
 """
@@ -61,7 +61,7 @@ class Handler(ReceiverHandler):
             return "refused"
         if name == "too large" and len(body) > mode["limit"]:
             self.respond(413, {}, b'{"error":"injected"}')
-            return "refused"
+            return f"split {body.count(10) // 2}"
         if name == "nonsense" and sink.chance(mode["share"]):
             self.respond(200, {}, b"\x00\xff<html>}}not what was asked for{{")
             return "refused"

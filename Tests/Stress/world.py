@@ -34,14 +34,12 @@ class World:
         self._next_pod = 0.0
         self._next_restart = 0.0
 
-    def may_differ(self, writer):
-        """Whether its records may have a second id: a copy of a file is another file."""
-        return isinstance(self.writers.get(writer), PlainLog)
-
-    def is_fragment(self, pod, text):
-        """Whether it is a part of a record that a rotation has cut in two."""
+    def records_with(self, pod, text):
+        """(writer, stream, number) of the records that a rotation has cut into `text` and a rest."""
         container = self.writers.get(pod.removeprefix("pod-"))
-        return isinstance(container, PodContainer) and text in container.fragments
+        if not isinstance(container, PodContainer):
+            return []
+        return [(container.writer, *place) for place in container.fragments.get(text, ())]
 
     def run(self, is_over):
         begin = last = time.monotonic()

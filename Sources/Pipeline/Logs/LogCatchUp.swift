@@ -47,9 +47,10 @@ extension LogPump {
         let own = catchUp.files.firstIndex { $0.identity == generation.identity }
         guard let own else { return nil }
         if let bookmark = self.bookmark(copiedBy: catchUp.files[own]) { return bookmark }
-        // What follows something that was begun is new; what comes before that was read.
-        if catchUp.files[..<own].contains(where: { self.knows($0) }) { return LogBookmark() }
+        // What comes before something that was begun was read; what follows only such is new. A file
+        // may be unknown between two that are not: it was read, forgotten, and compressed.
         if catchUp.files[(own + 1)...].contains(where: { self.knows($0) }) { return nil }
+        if catchUp.files[..<own].contains(where: { self.knows($0) }) { return LogBookmark() }
         // Nothing that is there is known: it was away for long, or never here.
         let wasHere = self.checkpoints.hasEntries(ofFile: generation.origin.path)
         return wasHere || catchUp.isFirstReadWanted ? LogBookmark() : nil

@@ -7,6 +7,8 @@ final class LogCursor {
     private(set) var reader: any LogReader
     unowned let lane: LogLane
     var account = LogAccount()
+    /// Whether the checkpoint knew of it.
+    let isKnown: Bool
     /// Where reading began.
     private(set) var start: Int64
     /// Whether it had a turn.
@@ -37,7 +39,9 @@ final class LogCursor {
         _ lane: LogLane,
         at bookmark: LogBookmark,
         resentBelow: LogPosition,
+        isKnown: Bool,
     ) {
+        self.isKnown = isKnown
         self.generation = generation
         self.lane = lane
         self.reader = generation.content.makeReader(at: bookmark)

@@ -22,8 +22,8 @@ extension LogPump {
 
     /// Completes lines of other files that do not go on in this one.
     ///
-    /// A restarted container does not go on with the lines of the one before. Nor does a line go on
-    /// where the sink was already when it began, unless a checkpoint has lost the file before.
+    /// A restarted container does not go on with the lines of the one before. And where a checkpoint
+    /// has lost a file, but knows that this one was read, the end of its last line was read, too.
     func completeEndedLines(before cursor: LogCursor, _ request: LogRequest) {
         let lane = cursor.lane
         if !lane.assembly.isWaiting { return }
@@ -31,8 +31,10 @@ extension LogPump {
         let isResumed = cursor.start > 0 && !cursor.isBegun
         for file in lane.assembly.files where file != cursor.generation.number {
             // A file is not let go of while a line of it waits.
-            guard let other = self.cursors[file]?.generation.origin.attempt else { continue }
-            if isResumed || other < attempt { self.completeWaiting(in: lane, file: file, request) }
+            guard let other = self.cursors[file] else { continue }
+            if other.generation.origin.attempt < attempt || (isResumed && !other.isKnown) {
+                self.completeWaiting(in: lane, file: file, request)
+            }
         }
     }
 

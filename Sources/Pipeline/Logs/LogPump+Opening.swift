@@ -36,6 +36,7 @@ extension LogPump {
             lane,
             at: bookmark ?? LogBookmark(),
             resentBelow: entry?.intended ?? LogPosition(),
+            isKnown: entry != nil,
         )
         self.cursors[generation.number] = cursor
         self.identities[generation.identity] = generation.number
