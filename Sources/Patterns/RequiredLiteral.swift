@@ -64,7 +64,8 @@ package struct RequiredLiteral: Sendable, Hashable {
                     UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "{"), UInt8(ascii: "}"),
                     UInt8(ascii: ")"), UInt8(ascii: "]"):
                     self.endRun()
-                    if byte == UInt8(ascii: "{") { self.skip(to: UInt8(ascii: "}")) }
+                    // A brace that is no repetition stands for itself.
+                    if byte == UInt8(ascii: "{"), !self.skipRepetition() { return nil }
                 default:
                     self.take(byte)
                 }
@@ -144,6 +145,20 @@ package struct RequiredLiteral: Sendable, Hashable {
                     return
                 }
             }
+        }
+
+        /// Takes the rest of `{2}`, `{2,}` or `{2,3}`; false where it is something else.
+        private mutating func skipRepetition() -> Bool {
+            var digits = 0
+            while self.index < self.text.count {
+                let byte = self.text[self.index]
+                self.index += 1
+                if byte == UInt8(ascii: "}") { return digits > 0 }
+                let isDigit = byte &- 0x30 <= 9
+                if !isDigit, byte != UInt8(ascii: ",") || digits == 0 { return false }
+                if isDigit { digits += 1 }
+            }
+            return false
         }
 
         private mutating func skip(to end: UInt8) {
