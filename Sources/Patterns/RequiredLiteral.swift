@@ -46,7 +46,7 @@ package struct RequiredLiteral: Sendable, Hashable {
                     if !self.skipGroup() { return nil }
                 case UInt8(ascii: "["):
                     self.endRun()
-                    self.skipClass()
+                    if !self.skipClass() { return nil }
                 case UInt8(ascii: "\\"):
                     guard self.index < self.text.count else { return nil }
                     let escaped = self.text[self.index]
@@ -118,14 +118,16 @@ package struct RequiredLiteral: Sendable, Hashable {
                         return false
                     }
                     self.index += 1
-                case UInt8(ascii: "["): self.skipClass()
+                case UInt8(ascii: "["):
+                    if !self.skipClass() { return false }
                 default: break
                 }
             }
             return depth == 0
         }
 
-        private mutating func skipClass() {
+        /// Takes the rest of a class; false where a bracket in it may name another.
+        private mutating func skipClass() -> Bool {
             if self.index < self.text.count, self.text[self.index] == UInt8(ascii: "^") {
                 self.index += 1
             }
@@ -136,15 +138,14 @@ package struct RequiredLiteral: Sendable, Hashable {
             while self.index < self.text.count {
                 let byte = self.text[self.index]
                 self.index += 1
-                if byte == UInt8(ascii: "\\") { self.index += 1 }
-                if byte == UInt8(ascii: "["), self.index < self.text.count,
-                    self.text[self.index] == UInt8(ascii: ":")
-                {
-                    self.skip(to: UInt8(ascii: "]"))
-                } else if byte == UInt8(ascii: "]") {
-                    return
+                switch byte {
+                case UInt8(ascii: "\\"): self.index += 1
+                case UInt8(ascii: "["): return false
+                case UInt8(ascii: "]"): return true
+                default: break
                 }
             }
+            return false
         }
 
         /// Takes the rest of `{2}`, `{2,}` or `{2,3}`; false where it is something else.
@@ -159,11 +160,6 @@ package struct RequiredLiteral: Sendable, Hashable {
                 if isDigit { digits += 1 }
             }
             return false
-        }
-
-        private mutating func skip(to end: UInt8) {
-            while self.index < self.text.count, self.text[self.index] != end { self.index += 1 }
-            self.index += 1
         }
 
         private func isPunctuation(_ byte: UInt8) -> Bool {

@@ -17,8 +17,10 @@ import Testing
         #expect(try self.literal(pattern) == text)
     }
 
-    /// A brace that is no repetition hides nothing behind it.
-    @Test(arguments: ["word{ more|", "word{,2}|", "word{2,x|", "abc|def", "(?i)secret", "ab"])
+    /// A brace that is no repetition, or a bracket in brackets, hides nothing behind it.
+    @Test(arguments: [
+        "word{ more|", "word{,2}|", "word{2,x|", "abc|def", "(?i)secret", "ab", "[[:i]word|x",
+    ])
     func isNotClaimed(_ pattern: String) throws {
         #expect(try self.literal(pattern) == "")
     }
