@@ -16,10 +16,6 @@ package struct AccessLogOptions: ComponentOptions {
             default: true,
             "Takes the line's time for the record's.",
         )
-        self.keepBody = node.bool(
-            "keep_body",
-            default: true,
-            "Keeps the text; else the record has fields alone.",
-        )
+        self.keepBody = node.keepsBody(orElse: "the record has fields alone")
     }
 }

@@ -22,11 +22,7 @@ package struct KlogStep: LogStep {
                 default: false,
                 "Takes the line's time, as UTC, for the record's; the runtime's is as good.",
             )
-            self.keepBody = node.bool(
-                "keep_body",
-                default: true,
-                "Keeps the text; else the body is the message alone.",
-            )
+            self.keepBody = node.keepsBody(orElse: "the body is the message alone")
         }
     }
 

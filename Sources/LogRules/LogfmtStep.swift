@@ -15,10 +15,8 @@ package struct LogfmtStep: LogStep {
         package init() {}
 
         package init(from node: inout ConfigNode) throws(ConfigError) {
-            self.keepBody = node.bool(
-                "keep_body",
-                default: true,
-                "Keeps the text; else the body is the value of msg, message, log, … alone.",
+            self.keepBody = node.keepsBody(
+                orElse: "the body is the value of msg, message, log, … alone"
             )
         }
     }

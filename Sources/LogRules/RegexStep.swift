@@ -28,10 +28,8 @@ package struct RegexStep: LogStep {
                 "numbers",
                 "Groups whose text is sent as a number where it is one.",
             )
-            self.keepBody = node.bool(
-                "keep_body",
-                default: true,
-                "Keeps the text; else the body is the group msg, message, log, … alone.",
+            self.keepBody = node.keepsBody(
+                orElse: "the body is the group msg, message, log, … alone"
             )
             if self.pattern != .nothing, !self.pattern.groupNames.contains(where: { $0 != nil }) {
                 node.reject(

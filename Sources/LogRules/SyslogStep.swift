@@ -45,11 +45,7 @@ package struct SyslogStep: LogStep {
                 default: 0,
                 "The time zone of lines that name none.",
             )
-            self.keepBody = node.bool(
-                "keep_body",
-                default: true,
-                "Keeps the text; else the body is the message alone.",
-            )
+            self.keepBody = node.keepsBody(orElse: "the body is the message alone")
         }
     }
 

@@ -54,38 +54,22 @@ extension LineDecoder {
             table.records.append(record)
             return
         }
+        let content = Content(time: line.time, stream: line.stream)
+        let bytes = length &- holes &+ end
         if line.hasEscapes {
             self.gather(
                 table.derived.span.extracting(record.range),
-                record,
+                content,
+                bytes,
                 chunk,
+                offset,
                 &assembly,
                 &result,
             )
             table.derived.truncate(to: Int(record.start))
         } else {
-            self.gather(body, record, chunk, &assembly, &result)
+            self.gather(body, content, bytes, chunk, offset, &assembly, &result)
         }
         if !line.isPartial { assembly.complete(line.stream, into: &table) }
-    }
-
-    private func gather(
-        _ piece: borrowing Span<UInt8>,
-        _ record: LogRecord,
-        _ chunk: Chunk,
-        _ assembly: inout LineAssembly,
-        _ result: inout Result,
-    ) {
-        let wasTruncated = assembly.isTruncated(record.stream)
-        result.dropped += assembly.append(
-            piece,
-            to: record.stream,
-            time: record.time,
-            file: chunk.file,
-            start: record.offset,
-            sourceBytes: Int(record.sourceBytes),
-            limit: self.maxLineBytes,
-        )
-        if !wasTruncated, assembly.isTruncated(record.stream) { result.truncated += 1 }
     }
 }

@@ -4,7 +4,7 @@ import Telemetry
 // The lines that are out of the ordinary: partial, too long, done before, not in the format.
 extension LineDecoder {
     /// A line's content and what its header says.
-    private struct Content {
+    struct Content {
         var time: Int64
         var stream = LogStream.unknown
         var isPartial = false
@@ -117,7 +117,7 @@ extension LineDecoder {
         }
     }
 
-    private func gather(
+    func gather(
         _ body: borrowing Span<UInt8>,
         _ content: Content,
         _ sourceBytes: Int,

@@ -2,27 +2,11 @@ import Bytes
 package import Telemetry
 
 extension LogSeverity {
-    /// What syslog's and the journal's priority of 0 to 7 means here.
-    ///
-    /// Source: OpenTelemetry, "Logs Data Model", appendix B.
-    package init(syslog priority: Int) {
-        switch priority {
-        case 0: self = .fatal
-        case 1: self = .alert
-        case 2: self = .critical
-        case 3: self = .error
-        case 4: self = .warning
-        case 5: self = .notice
-        case 6: self = .info
-        default: self = .debug
-        }
-    }
-
     /// What a number means that a program writes as its level: syslog's 0 to 7, or one of the tens
     /// that pino and bunyan write.
     package init?(number: UInt64) {
         switch number {
-        case 0...7: self.init(syslog: Int(number))
+        case 0...7: self.init(syslogPriority: number)
         case 10: self = .trace
         case 20: self = .debug
         case 30: self = .info
