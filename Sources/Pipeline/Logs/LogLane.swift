@@ -102,8 +102,16 @@ final class LogLane {
 
     /// The first cursor with something to do; nil while what comes before it is to be taken over.
     var nextCursor: LogCursor? {
-        for cursor in self.cursors {
-            if cursor.hasWork { return cursor }
+        for (place, cursor) in self.cursors.enumerated() {
+            if cursor.hasWork {
+                // Its last line may go on in a file that nobody has looked into for so long.
+                let isToBeClosed = cursor.end != nil
+                if isToBeClosed, self.assembly.files.contains(cursor.generation.number) {
+                    let unread = self.cursors[(place + 1)...]
+                    return unread.first { $0.end == nil && $0.hasWork } ?? cursor
+                }
+                return cursor
+            }
             if cursor.original?.isClosed == true { return nil }
         }
         return nil

@@ -36,7 +36,9 @@ package struct SyslogLine: Sendable, Hashable {
     private static let programLimit = 128
 
     /// How grave it is, if the line says.
-    package var severity: LogSeverity? { self.priority.map { LogSeverity(syslogPriority: UInt64($0 & 7)) } }
+    package var severity: LogSeverity? {
+        self.priority.map { LogSeverity(syslogPriority: UInt64($0 & 7)) }
+    }
 
     /// Reads `text` in the form that is wanted, or in the one that it has; nil when that fails.
     package init?(_ text: borrowing Span<UInt8>, as wanted: Form? = nil) {
