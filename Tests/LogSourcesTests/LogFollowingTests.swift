@@ -49,6 +49,40 @@ import Testing
         await life.stop()
     }
 
+    /// The file is taken leave of while the sink is away, before anybody looked into the next one.
+    @Test func `a line across files stays one though the sink was down`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let other = ContainerLog(rig, pod: "other-1", uid: "o")
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        log.write(10)
+        log.line("stdout", "P", "half ")
+        await eventually("all but the half") {
+            let read = life.pipeline.ledger.rows.reduce(0) { $0 + $1.total.read.bytes }
+            return receiver.lines.count == 10 && read == log.size
+        }
+        receiver.behave { _, _ in .status(503) }
+        let before = receiver.requests.count
+        other.write(1)
+        await eventually("a refused request") { receiver.requests.count > before }
+        let old = life.pipeline.catalogue.generations.first { $0.path == log.path }?.number
+        log.rename("20261123-022240")
+        log.reopen()
+        log.line("stdout", "F", "a line")
+        log.expect("half a line")
+        await eventually("the next file to be found, and the old one to be done with") {
+            let generations = life.pipeline.catalogue.generations
+            return !generations.contains { $0.number == old }
+                && generations.contains { $0.path == log.path }
+        }
+        receiver.behave { _, _ in .accept }
+        await eventually("all records") { receiver.lines.count >= 12 }
+        expectSame(receiver.lines, log.written + other.written)
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
     @Test func `files are let go of when they were read to their end`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)
