@@ -39,4 +39,7 @@ public struct LogOrigin: Sendable, Hashable {
 
     /// Whether the path named a pod.
     public var isPod: Bool { !self.pod.isEmpty }
+
+    /// The file's path where it is no container's, and one pod or none has many such files.
+    public var pathOutsideContainers: String { self.container.isEmpty ? self.path : "" }
 }

@@ -21,6 +21,7 @@ struct LedgerEndpoint: AdminEndpoint {
                 json.member("namespace", row.origin.namespace)
                 json.member("pod", row.origin.pod)
                 json.member("container", row.origin.container)
+                json.member("path", row.origin.pathOutsideContainers)
                 json.member("sink", row.sink)
                 Self.write(row.total, into: &json)
                 json.member("lag_bytes", Int(row.lag))

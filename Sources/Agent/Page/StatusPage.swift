@@ -232,12 +232,12 @@ enum StatusPage {
             {title: "lost", n: 1, of: r => num(r.lost), cls: r => r.lost > 0 ? "bad" : ""}, {title: "last error", wrap: 1, cls: () => "bad", of: r => text(r.error)}],
             s.log_sinks, "No log sink is configured: add one under logs.sinks.");
           table("streams", num(s.log_streams_total) + " files · sources: " + s.log_sources.join(", "), [
-            {title: "namespace", of: r => r.namespace}, {title: "pod", of: r => r.pod}, {title: "container", of: r => r.container}, {title: "state", of: r => r.state, cls: r => r.state === "live" ? "" : "dim"},
+            {title: "namespace", of: r => r.namespace}, {title: "pod", of: r => r.pod}, {title: "container or file", of: r => r.container}, {title: "state", of: r => r.state, cls: r => r.state === "live" ? "" : "dim"},
             {title: "size", n: 1, of: r => bytes(r.size)}, {title: "read", of: r => { const b = el("span", "bar"), i = el("i"); i.style.width = (r.size ? 100 * (1 - r.lag / r.size) : 100) + "%"; b.append(i); return b; }},
             {title: "waiting", n: 1, of: r => bytes(r.lag)}, {title: "last error", wrap: 1, cls: () => "bad", of: r => text(r.error)}],
             s.log_streams, "No log file was found.");
           table("ledger", num(s.log_containers_total) + " containers and sinks, in records", [
-            {title: "namespace", of: r => r.namespace}, {title: "pod", of: r => r.pod}, {title: "container", of: r => r.container}, {title: "sink", of: r => r.sink},
+            {title: "namespace", of: r => r.namespace}, {title: "pod", of: r => r.pod}, {title: "container or file", of: r => r.container}, {title: "sink", of: r => r.sink},
             {title: "read", n: 1, of: r => num(r.read)}, {title: "delivered", n: 1, of: r => num(r.delivered)}, {title: "filtered", n: 1, of: r => num(r.filtered)}, {title: "limited", n: 1, of: r => num(r.limited)},
             {title: "under way", n: 1, of: r => num(r.pending)}, {title: "behind", n: 1, of: r => bytes(r.lag)},
             {title: "lost", wrap: 1, cls: () => "bad", of: r => Object.entries(r.lost).map(([k, v]) => k + ": " + (v.records ? num(v.records) : bytes(v.bytes))).join(", ")}],

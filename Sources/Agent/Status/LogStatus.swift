@@ -40,8 +40,8 @@ struct LogStatus {
         json.member("log_streams", objects: self.files(generations)) { json, file in
             let origin = file.generation.origin
             json.member("namespace", origin.namespace)
-            json.member("pod", origin.isPod ? origin.pod : file.generation.path)
-            json.member("container", origin.container)
+            json.member("pod", origin.pod)
+            json.member("container", Self.name(of: origin))
             json.member("path", file.generation.path)
             json.member("state", file.generation.phase.rawValue)
             json.member("size", Int(file.generation.size))
@@ -60,8 +60,8 @@ struct LogStatus {
         let shown = Array(rows.prefix(Self.containersShown))
         json.member("log_containers", objects: shown) { json, row in
             json.member("namespace", row.origin.namespace)
-            json.member("pod", row.origin.isPod ? row.origin.pod : row.origin.path)
-            json.member("container", row.origin.container)
+            json.member("pod", row.origin.pod)
+            json.member("container", Self.name(of: row.origin))
             json.member("sink", row.sink)
             json.member("read", row.total.read.records)
             json.member("delivered", row.total.delivered.records)
@@ -81,6 +81,11 @@ struct LogStatus {
                 }
             }
         }
+    }
+
+    /// What stands for a container: its name, or the path of a file that is no container's.
+    private static func name(of origin: LogOrigin) -> String {
+        origin.container.isEmpty ? origin.path : origin.container
     }
 
     /// The files with the lag of their slowest sink, the longest first.

@@ -5,7 +5,8 @@ package import Telemetry
 /// The accounts of all sinks over all containers and files.
 ///
 /// Sinks publish whole accounts, so that what is read here adds up at every moment. A container's
-/// entry goes some minutes after its last file was let go of.
+/// entry goes some minutes after its last file was let go of; one that comes under the name of
+/// another, as a StatefulSet's do, goes on with its entry, so that no two have the same labels.
 package final class LogLedger: Sendable {
     /// What one file holds and how far one sink is in it.
     package struct File: Sendable {
@@ -23,9 +24,9 @@ package final class LogLedger: Sendable {
         }
     }
 
-    /// One container and one sink.
+    /// One container, or one file outside containers, and one sink.
     package struct Row: Sendable {
-        /// Where the records come from.
+        /// Where the records come from; of several pods of one name, the latest.
         package let origin: LogOrigin
         /// The sink's name.
         package let sink: String
@@ -38,13 +39,32 @@ package final class LogLedger: Sendable {
         package var lag: Int64 { self.files.reduce(0) { $0 + $1.lag } }
     }
 
-    private struct Key: Hashable {
-        let lane: String
+    private struct Key: Hashable, Comparable {
+        let namespace: String
+        let pod: String
+        let container: String
+        let path: String
         let sink: String
+
+        init(_ origin: LogOrigin, sink: String) {
+            self.namespace = origin.namespace
+            self.pod = origin.pod
+            self.container = origin.container
+            self.path = origin.pathOutsideContainers
+            self.sink = sink
+        }
+
+        private var parts: [String] {
+            [self.namespace, self.pod, self.container, self.path, self.sink]
+        }
+
+        static func < (left: Self, right: Self) -> Bool {
+            left.parts.lexicographicallyPrecedes(right.parts)
+        }
     }
 
     private struct Entry {
-        let origin: LogOrigin
+        var origin: LogOrigin
         var closed = LogAccount()
         var files: [Int: File] = [:]
         var emptySince: Int64?
@@ -70,8 +90,9 @@ package final class LogLedger: Sendable {
     ) {
         let file = File(generation: generation, account: account, offset: offset)
         self.entries.withLock { entries in
-            let key = Key(lane: generation.lane, sink: sink)
+            let key = Key(generation.origin, sink: sink)
             var entry = entries[key] ?? Entry(origin: generation.origin)
+            entry.origin = generation.origin
             entry.files[generation.number] = file
             entry.emptySince = nil
             entries[key] = entry
@@ -82,7 +103,7 @@ package final class LogLedger: Sendable {
     func close(_ generation: LogGeneration, sink: String, _ account: LogAccount) {
         let now = self.clock.monotonicNanoseconds
         self.entries.withLock { entries in
-            let key = Key(lane: generation.lane, sink: sink)
+            let key = Key(generation.origin, sink: sink)
             var entry = entries[key] ?? Entry(origin: generation.origin)
             entry.files[generation.number] = nil
             entry.closed.add(account)
@@ -98,7 +119,7 @@ package final class LogLedger: Sendable {
             entries = entries.filter { now - ($0.value.emptySince ?? now) < Self.keptNanoseconds }
             return entries
         }
-        let sorted = entries.sorted { ($0.key.lane, $0.key.sink) < ($1.key.lane, $1.key.sink) }
+        let sorted = entries.sorted { $0.key < $1.key }
         return sorted.map { key, entry in
             let files = entry.files.values.sorted { $0.generation.number < $1.generation.number }
             var total = entry.closed
@@ -171,9 +192,10 @@ extension LogLedger: MeterSource {
         _ row: Row,
         reason: String? = nil,
     ) {
-        let container = row.origin.isPod ? row.origin.container : row.origin.path
-        labels.add("container", container)
+        labels.add("container", row.origin.container)
         labels.add("namespace", row.origin.namespace)
+        let path = row.origin.pathOutsideContainers
+        if !path.isEmpty { labels.add("path", path) }
         labels.add("pod", row.origin.pod)
         if let reason { labels.add("reason", reason) }
         labels.add("sink", row.sink)

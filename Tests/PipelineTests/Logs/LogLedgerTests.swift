@@ -15,18 +15,25 @@ private struct NoContent: LogContent {
 }
 
 struct LogLedgerTests {
-    private func generation(_ number: Int, container: String, size: Int64) -> LogGeneration {
+    private func generation(
+        _ number: Int,
+        container: String,
+        path: String? = nil,
+        podUID: String = "",
+        size: Int64,
+    ) -> LogGeneration {
         let origin = LogOrigin(
-            path: "/p/\(container).log",
+            path: path ?? "/p/\(container).log",
             namespace: "shop",
             pod: "web",
+            podUID: podUID,
             container: container,
         )
         return LogGeneration(
             number: number,
             identity: LogIdentity(inode: UInt64(number), fingerprint: 1),
             origin: origin,
-            lane: container,
+            lane: "\(podUID)/\(container)/\(origin.path)",
             contentKey: 1,
             start: .beginning,
             content: NoContent(),
@@ -68,6 +75,41 @@ struct LogLedgerTests {
         #expect(row.lag == 50)
     }
 
+    @Test func `no two series have the same labels`() {
+        let ledger = LogLedger(clock: SystemClock())
+        for (number, generation) in [
+            // A StatefulSet's pod that was replaced.
+            self.generation(1, container: "app", podUID: "first", size: 50),
+            self.generation(2, container: "app", podUID: "second", size: 50),
+            // Two files in a volume of one pod.
+            self.generation(3, container: "", path: "/v/access.log", size: 50),
+            self.generation(4, container: "", path: "/v/error.log", size: 50),
+        ].enumerated() {
+            var account = LogAccount()
+            account.take(.init(bytes: number + 1, records: 1))
+            ledger.publish(generation, sink: "es", account, offset: 0)
+        }
+        let name = "martlet_log_ledger_read_bytes_total"
+        let series = self.exposition(of: ledger).split(separator: "\n")
+            .filter { $0.hasPrefix("\(name){") }
+        let volume = #"container="",namespace="shop",path="/v"#
+        #expect(
+            series == [
+                "\(name){\(volume)/access.log\",pod=\"web\",sink=\"es\"} 3",
+                "\(name){\(volume)/error.log\",pod=\"web\",sink=\"es\"} 4",
+                "\(name){container=\"app\",namespace=\"shop\",pod=\"web\",sink=\"es\"} 3",
+            ]
+        )
+    }
+
+    private func exposition(of ledger: LogLedger) -> String {
+        var writer = MetricWriter()
+        ledger.write(into: &writer)
+        var out = OutputBuffer()
+        writer.render(into: &out)
+        return out.text
+    }
+
     @Test func `metrics have the labels that people select by`() {
         let ledger = LogLedger(clock: SystemClock())
         var account = LogAccount()
@@ -75,10 +117,7 @@ struct LogLedgerTests {
         account.lose(.init(bytes: 5, records: 1), .tooLarge)
         let generation = self.generation(1, container: "app", size: 50)
         ledger.publish(generation, sink: "es", account, offset: 0)
-        var writer = MetricWriter()
-        ledger.write(into: &writer)
-        var out = OutputBuffer()
-        writer.render(into: &out)
+        let text = self.exposition(of: ledger)
         let labels = #"container="app",namespace="shop",pod="web""#
         for line in [
             "martlet_log_ledger_read_bytes_total{\(labels),sink=\"es\"} 20",
@@ -86,7 +125,7 @@ struct LogLedgerTests {
             "martlet_log_ledger_lost_bytes_total{\(labels),reason=\"too_large\",sink=\"es\"} 5",
             "martlet_log_ledger_lag_bytes{\(labels),sink=\"es\"} 50",
         ] {
-            #expect(out.text.contains("\(line)\n"), "\(line)")
+            #expect(text.contains("\(line)\n"), "\(line)")
         }
     }
 }
