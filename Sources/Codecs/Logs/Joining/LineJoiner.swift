@@ -29,6 +29,9 @@ package final class LineJoiner {
 
     let outputs: [JoinedOutput]
     var finished: [Finished] = []
+    /// What records that ended in this chunk had taken from earlier files; kept apart from what the
+    /// chunk's lines have, which the next record would take for its own.
+    private var ended: [LineAssembly.Carried] = []
     /// The time that waits are measured by, in monotonic nanoseconds; the driver sets it.
     package var now: Int64 = 0
     private var counts = Counts()
@@ -68,6 +71,8 @@ package final class LineJoiner {
         }
         table.records.removeLast(table.records.count - kept)
         self.takeOpen(input, of: file, &carried, from: &table)
+        carried += self.ended
+        self.ended.removeAll(keepingCapacity: true)
     }
 
     /// Whether a record is another line of the one before it; else it becomes the one at `place`.
@@ -100,7 +105,7 @@ package final class LineJoiner {
         case .isOverLimit: self.counts.limited += 1
         case .begins: break
         }
-        self.complete(output, in: file, &carried, &table)
+        self.complete(output, in: file, &table)
         output.begin(record, at: place, mayHaveCarried: isFirst)
         return false
     }
@@ -126,13 +131,12 @@ package final class LineJoiner {
     private func complete(
         _ output: JoinedOutput,
         in file: Int,
-        _ carried: inout [LineAssembly.Carried],
         _ table: inout LogTable,
     ) {
         guard output.isOpen, output.isGathered else { return }
         if output.parts.last?.file == file {
             table.records[output.place] = output.derive(in: &table)
-            carried += output.parts.dropLast().map {
+            self.ended += output.parts.dropLast().map {
                 .init(stream: output.record.stream, part: $0)
             }
         } else {
@@ -156,7 +160,7 @@ package final class LineJoiner {
             if output.isLost { places.append(output.lostPlace) }
             guard output.isOpen else { continue }
             if output.hasEnded {
-                self.complete(output, in: file, &carried, &table)
+                self.complete(output, in: file, &table)
                 output.close()
             } else {
                 output.gather(input, of: file, &carried, table)
