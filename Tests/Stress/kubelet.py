@@ -9,10 +9,9 @@ from datetime import datetime
 class Kubelet:
     """Looks after containers' logs; each has its own time of the next look."""
 
-    def __init__(self, custody, rng, reads_compressed):
+    def __init__(self, custody, rng):
         self._custody = custody
         self._rng = rng
-        self._reads_compressed = reads_compressed
         self._looks = {}  # container -> when it is looked at next
         self._reopens = {}  # container -> when its runtime reopens the log
         self.rotations = 0
@@ -38,8 +37,8 @@ class Kubelet:
             if not self._remove(container, rotated.pop(0)):
                 return
         for file in rotated:
-            if file.path.suffix != ".gz" and not self._compress(file):
-                return
+            if file.path.suffix != ".gz":
+                self._compress(file)
         if not container.rename(datetime.now().strftime("%Y%m%d-%H%M%S")):
             return
         self.rotations += 1
@@ -60,24 +59,14 @@ class Kubelet:
     def _compress(self, file):
         temporary = file.path.with_name(file.path.name + ".tmp")
         final = file.path.with_name(file.path.name + ".gz")
-        if self._reads_compressed:
-            self._replace_by_compressed(file, temporary, final)
-            return True
-        with self._custody.removing(file) as allowed:
-            if allowed:
-                self._replace_by_compressed(file, temporary, final)
-        return allowed
-
-    def _replace_by_compressed(self, file, temporary, final):
         with open(file.path, "rb") as source, gzip.open(temporary, "wb", 1) as target:
             shutil.copyfileobj(source, target)
         os.rename(temporary, final)
         os.unlink(file.path)
         file.path = final
         self.compressed += 1
-        if self._reads_compressed:
-            status = os.stat(final)
-            file.key = (status.st_dev, status.st_ino)
+        status = os.stat(final)
+        file.key = (status.st_dev, status.st_ino)
 
     def collect_dead(self, container, attempts_kept=1):
         """Removes what attempts before the last dead ones have left behind."""

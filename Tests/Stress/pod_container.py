@@ -8,14 +8,16 @@ from log_files import LogFile, Numbering
 from records import body, trace
 
 PIECE_LIMIT = 16384
+# The namespace whose containers write records of several lines, too.
+TRACES = "traces"
 
 
 class PodContainer:
     """`FOLDER/NAMESPACE_POD_UID/CONTAINER/ATTEMPT.log` with numbered records on two streams."""
 
-    def __init__(self, folder, writer, rng, is_short_lived=False, with_traces=False):
+    def __init__(self, folder, writer, rng, is_short_lived=False):
         self.writer = writer
-        self.namespace = "traces" if with_traces else rng.choice(("shop", "search", "kube-system"))
+        self.namespace = rng.choice(("shop", "search", "kube-system", "shop", TRACES))
         self.pod = f"pod-{writer}"
         self.container = rng.choice(("app", "sidecar"))
         identity = uuid.UUID(int=rng.getrandbits(128), version=4)
@@ -28,7 +30,6 @@ class PodContainer:
         self.rotation_size = rng.choice((24, 48, 96, 192)) << 10
         self.max_files = rng.randint(2, 5)
         self.rate = rng.choice((5, 20, 20, 60)) if not is_short_lived else 200
-        self.with_traces = with_traces
         # Both parts of records that a rotation has cut in two, with their streams and numbers.
         self.fragments = {}
         self._rng = rng
@@ -66,7 +67,7 @@ class PodContainer:
         numbering.note(str(self.path), self._file.tell())
         number = numbering.count
         numbering.count += 1
-        if self.with_traces and self._rng.random() < 0.1:
+        if self.namespace == TRACES and self._rng.random() < 0.1:
             for line in trace(self.writer, stream, number, self._rng.randint(1, 20)).split("\n"):
                 self._line(stream, "F", line.encode())
             return

@@ -23,6 +23,7 @@ from agent import Agent  # noqa: E402
 from agent_faults import AgentFaults  # noqa: E402
 from custody import Custody  # noqa: E402
 from ledger import Ledger  # noqa: E402
+from pod_container import TRACES  # noqa: E402
 from sink_moods import TIMEOUT, SinkMoods  # noqa: E402
 from sink_process import SinkProcess  # noqa: E402
 from state_folder import StateFolder, unmount  # noqa: E402
@@ -54,7 +55,7 @@ class Run:
         self.sinks = []
         self.custody = Custody(self.sinks)
         self.ledger = Ledger(self.agent, self.fail)
-        self.world = World(folder, seed, self.custody, self.note, False, False)
+        self.world = World(folder, seed, self.custody, self.note)
         for name in ("steady", "shaky"):
             self.sinks.append(SinkProcess(name, seed, TIMEOUT, self.world, self.fail))
         configurations = self._configurations()
@@ -154,6 +155,9 @@ class Run:
                     "sources": [
                         {"name": "pods", "type": "kubernetes", "path": str(self.world.pods_folder)},
                         {"name": "plain", "type": "file", "path": str(self.world.plain_folder)},
+                    ],
+                    "rules": [
+                        {"name": "traces", "match": {"namespaces": [TRACES]}, "join": {"mode": "java"}},
                     ],
                     "sinks": [
                         {"name": sink.name, "url": sink.url, **options} for sink in self.sinks

@@ -17,7 +17,7 @@ ENDED_LIMIT = 40
 class World:
     """Writes until it is told to stop."""
 
-    def __init__(self, folder, seed, custody, note, reads_compressed, with_traces):
+    def __init__(self, folder, seed, custody, note):
         self.pods_folder = folder / "pods"
         self.plain_folder = folder / "plain"
         self.pods_folder.mkdir(parents=True)
@@ -25,8 +25,7 @@ class World:
         self._rng = random.Random(f"{seed}/world")
         self._note = note
         self._custody = custody
-        self._with_traces = with_traces
-        self.kubelet = Kubelet(custody, random.Random(f"{seed}/kubelet"), reads_compressed)
+        self.kubelet = Kubelet(custody, random.Random(f"{seed}/kubelet"))
         self._running = [self._add_pod() for _ in range(LONG_LIVED)]
         self._plain = [self._add_plain() for _ in range(PLAIN_LOGS)]
         self._short_lived = []  # (container, when it ends)
@@ -114,10 +113,7 @@ class World:
         return f"w{len(self.writers):05d}"
 
     def _add_pod(self, is_short_lived=False):
-        with_traces = self._with_traces and self._rng.random() < 0.2
-        container = PodContainer(
-            self.pods_folder, self._name(), self._rng, is_short_lived, with_traces,
-        )
+        container = PodContainer(self.pods_folder, self._name(), self._rng, is_short_lived)
         self.writers[container.writer] = container
         return container
 
