@@ -185,8 +185,7 @@ private struct LogTail: ~Copyable {
 
     /// See `LogBookmark.marker`.
     var marker: UInt64 {
-        if self.bytes.count < LogBookmark.markerLength { return 0 }
-        return LogFileReader.hash(self.bytes.span)
+        self.bytes.count == 0 ? 0 : LogBookmark.marker(of: self.bytes.span)
     }
 }
 

@@ -26,7 +26,7 @@ final class LogFileContent: LogContent {
     func holds(_ bookmark: LogBookmark) -> Bool {
         let reader = LogFileReader(self, at: bookmark)
         do throws(LogReadError) {
-            try reader.checkMarker()
+            _ = try reader.checkedBytes()
             return true
         } catch {
             return false
@@ -55,13 +55,19 @@ final class LogFileReader: LogReader {
         limit: Int,
         isFinal: Bool,
     ) throws(LogReadError) -> LogRead {
-        try self.checkMarker()
+        let before = try self.checkedBytes()
+        let start = self.offset
         var read = try self.readOnce(into: &batch, with: &assembly, limit: limit, isFinal: isFinal)
         var limit = limit
         while read.lines.needsMore {
             limit = min(limit * 4, LineDecoder.wholeLineLimit + 1)
             batch.removeAll()
             read = try self.readOnce(into: &batch, with: &assembly, limit: limit, isFinal: isFinal)
+        }
+        if self.offset > start {
+            let taken = batch.input.span.extracting(first: read.lines.consumed)
+            self.marker = self.marker(after: before.span, from: start, taken)
+            read.marker = self.marker
         }
         return read
     }
@@ -88,37 +94,40 @@ final class LogFileReader: LogReader {
         let lines = batch.fill { input, table in
             self.content.decoder.decode(input, chunk, with: &assembly, into: &table)
         }
-        if lines.consumed > 0 {
-            self.offset += Int64(lines.consumed)
-            self.marker = self.markerNow(batch.input.span, consumed: lines.consumed)
-        }
+        self.offset += Int64(lines.consumed)
         let end = isAtEnd ? start + Int64(count) : nil
         return LogRead(lines: lines, end: end, marker: self.marker)
     }
 
+    /// The bytes that the marker covers, which are still those that were read; none without marker.
+    ///
     /// Truncation and new content beyond the old end would go unseen by the size alone.
-    func checkMarker() throws(LogReadError) {
-        if self.marker == 0 { return }
-        var before = OutputBuffer(capacity: LogBookmark.markerLength)
-        let start = self.offset - Int64(LogBookmark.markerLength)
-        let count = self.content.file.read(
-            into: &before,
-            at: start,
-            limit: LogBookmark.markerLength,
-        )
-        if count < 0 { throw .failed("read failed: \(SystemErrorCode.current.text)") }
-        if count < LogBookmark.markerLength || Self.hash(before.span) != self.marker {
-            throw .rewritten
-        }
+    func checkedBytes() throws(LogReadError) -> OutputBuffer {
+        if self.marker == 0 { return OutputBuffer(capacity: 0) }
+        let before = try self.bytes(before: self.offset)
+        let isWhole = before.count == LogBookmark.length(at: self.offset)
+        if !isWhole || LogBookmark.marker(of: before.span) != self.marker { throw .rewritten }
+        return before
     }
 
     func marker(at offset: Int64) -> UInt64 {
-        let length = LogBookmark.markerLength
-        if offset < length { return 0 }
-        var before = OutputBuffer(capacity: length)
+        do throws(LogReadError) {
+            let before = try self.bytes(before: offset)
+            let isWhole = before.count > 0 && before.count == LogBookmark.length(at: offset)
+            return isWhole ? LogBookmark.marker(of: before.span) : 0
+        } catch {
+            return 0
+        }
+    }
+
+    /// What a marker at an offset covers, as far as it is there.
+    private func bytes(before offset: Int64) throws(LogReadError) -> OutputBuffer {
+        let length = LogBookmark.length(at: offset)
+        var before = OutputBuffer(capacity: 2 * LogBookmark.markerLength)
         let start = offset - Int64(length)
         let count = self.content.file.read(into: &before, at: start, limit: length)
-        return count == length ? Self.hash(before.span) : 0
+        if count < 0 { throw .failed("read failed: \(SystemErrorCode.current.text)") }
+        return before
     }
 
     private func checkSize() throws(LogReadError) {
@@ -131,14 +140,19 @@ final class LogFileReader: LogReader {
         }
     }
 
-    private func markerNow(_ input: borrowing Span<UInt8>, consumed: Int) -> UInt64 {
-        let length = LogBookmark.markerLength
-        if consumed >= length {
-            return Self.hash(input.extracting(consumed - length..<consumed))
-        }
-        return self.marker(at: self.offset)
+    /// The marker behind bytes that were read, made of what was seen then: the file may have been
+    /// truncated meanwhile.
+    private func marker(
+        after before: borrowing Span<UInt8>,
+        from start: Int64,
+        _ taken: borrowing Span<UInt8>,
+    ) -> UInt64 {
+        let length = LogBookmark.length(at: self.offset)
+        if taken.count >= length { return LogBookmark.marker(of: taken.extracting(last: length)) }
+        if before.count < LogBookmark.length(at: start) { return self.marker(at: self.offset) }
+        var tail = OutputBuffer(capacity: 2 * LogBookmark.markerLength)
+        tail.append(before)
+        tail.append(taken)
+        return LogBookmark.marker(of: tail.span.extracting(last: length))
     }
-
-    /// A hash that is never 0, which means that there is no marker.
-    static func hash(_ bytes: borrowing Span<UInt8>) -> UInt64 { stableHash(bytes) | 1 }
 }

@@ -44,13 +44,12 @@ extension LogFileFinder {
     }
 
     private func identified(_ sighting: Sighting) -> Identified? {
-        guard let file = self.openFile(sighting) else { return nil }
         if !sighting.isCompressed {
-            let head = file.head()
-            return LogIdentity(inode: file.inode, head: head.span).map {
+            return self.identity(of: sighting).map {
                 Identified(sighting: sighting, identity: $0, content: nil)
             }
         }
+        guard let file = self.openFile(sighting) else { return nil }
         let head = GzipLogContent.head(of: file)
         let identity = LogIdentity(inode: file.inode, head: head.span, isFinished: true)
         guard let identity else {

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import Host
 import Pipeline
@@ -54,6 +55,7 @@ extension LogFileFinder {
             let (a, b) = (left.status.st_mtim, right.status.st_mtim)
             return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
         }
+        sightings = self.originalsFirst(sightings)
         let before = folder.files
         folder.files = [:]
         folder.leftOut = 0
@@ -66,6 +68,36 @@ extension LogFileFinder {
         }
         let present = Set(folder.files.values.map(\.key))
         for file in before.values where !present.contains(file.key) { self.noteGone(file) }
+    }
+
+    /// Puts a live file before the copies that are being made of it: sinks go on in these only when
+    /// they have come to its end.
+    private func originalsFirst(_ sightings: [Sighting]) -> [Sighting] {
+        if !self.isFirstScan { return sightings }
+        var order = sightings
+        for live in sightings where !live.isRotated {
+            let isCopied = { (other: Sighting) in
+                other.isRotated && !other.isCompressed && other.origin.path == live.origin.path
+                    && self.beginAlike(other, live)
+            }
+            guard let place = order.firstIndex(where: isCopied) else { continue }
+            order.removeAll { $0.path == live.path }
+            order.insert(live, at: place)
+        }
+        return order
+    }
+
+    private func beginAlike(_ left: Sighting, _ right: Sighting) -> Bool {
+        guard let one = self.identity(of: left), let other = self.identity(of: right) else {
+            return false
+        }
+        return one.fingerprint == other.fingerprint
+    }
+
+    /// What a file is known by; nil as long as it can't be told from others.
+    func identity(of sighting: Sighting) -> LogIdentity? {
+        guard let file = self.openFile(sighting) else { return nil }
+        return LogIdentity(inode: file.inode, head: file.head().span)
     }
 
     private func sight(_ entries: [FolderEntry], in folder: LogFolder) -> [Sighting] {

@@ -40,39 +40,6 @@ import Testing
         #expect(receiver.lines == ["a"])
     }
 
-    @Test func `a copy that a truncation leaves behind is not read again`() async throws {
-        let rig = try LogRig()
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
-        let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: self.source(rig))
-        await eventually("the first lines") { receiver.lines.count == 500 }
-        await eventually("the confirmation") { life.pipeline.ledger.rows.first?.lag == 0 }
-        rig.run("cp plain/a.log plain/a.log.1 && sleep 0.2 && : > plain/a.log")
-        rig.run("sleep 0.2; seq 501 600 >> plain/a.log")
-        await eventually("the new lines") { receiver.lines.count >= 600 }
-        try await Task.sleep(for: .milliseconds(1500))
-        expectSame(receiver.lines, (1...600).map(String.init))
-        await life.stop()
-    }
-
-    @Test func `a copy goes on where the original ended, whatever is under way`() async throws {
-        let rig = try LogRig()
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
-        let receiver = LineReceiver { _, _ in .status(503) }
-        let life = try rig.start(receiver, sources: self.source(rig))
-        await eventually("a request under way") { !receiver.requests.isEmpty }
-        // The copy is found before it is whole, and has what nobody read of the original.
-        rig.run("seq 501 550 >> plain/a.log && head -c 100 plain/a.log > plain/a.log.1")
-        rig.run("sleep 0.3; tail -c +101 plain/a.log >> plain/a.log.1 && : > plain/a.log")
-        rig.run("sleep 0.3; seq 551 600 >> plain/a.log && sleep 0.3")
-        receiver.behave { _, _ in .accept }
-        await eventually("every line") { receiver.lines.count >= 600 }
-        try await Task.sleep(for: .milliseconds(1500))
-        #expect(receiver.lines == (1...600).map(String.init))
-        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
-        await life.stop()
-    }
-
     @Test func `a file that two sources find is read once`() async throws {
         let rig = try LogRig()
         rig.run("mkdir plain && seq 1 100 > plain/a.log")

@@ -15,15 +15,18 @@ final class LogRig: Sendable {
     let messages = Mutex<[String]>([])
     /// What the cluster says of this node.
     let cluster: any NodeObjects
-    private let isCopy: Bool
+    private let clock: any AgentClock
 
-    init(in cluster: any NodeObjects = NoNodeObjects()) throws {
+    init(
+        in cluster: any NodeObjects = NoNodeObjects(),
+        clock: any AgentClock = SystemClock(),
+    ) throws {
         self.cluster = cluster
+        self.clock = clock
         var template = Array("/tmp/martlet-logs-XXXXXX".utf8CString)
         let made = unsafe mkdtemp(&template)
         let path = try #require(unsafe made.map { unsafe String(cString: $0) })
         self.folder = path
-        self.isCopy = false
         self.makeFolder("pods")
     }
 
@@ -116,7 +119,7 @@ final class LogRig: Sendable {
         var context = ComponentContext(
             nodeName: "node-1",
             stateDirectory: self.state,
-            clock: SystemClock(),
+            clock: self.clock,
             meters: self.meters,
             logger: logger,
         )

@@ -4,10 +4,11 @@ package import Telemetry
 package struct LogBookmark: Sendable, Hashable {
     /// What is done.
     package var position: LogPosition
-    /// A hash of the 32 bytes before the position to resume at; 0 when they were not looked at.
+    /// A hash of the 32 bytes before the position to resume at, or of all if there are fewer; 0 when
+    /// they were not looked at.
     package var marker: UInt64
 
-    /// How many bytes a marker covers.
+    /// How many bytes a marker covers at most.
     package static let markerLength = 32
 
     /// Marks a position.
@@ -15,4 +16,12 @@ package struct LogBookmark: Sendable, Hashable {
         self.position = position
         self.marker = marker
     }
+
+    /// How many bytes a marker at an offset covers.
+    package static func length(at offset: Int64) -> Int {
+        Int(min(max(offset, 0), Int64(Self.markerLength)))
+    }
+
+    /// The marker of the bytes before a position; never 0.
+    package static func marker(of bytes: borrowing Span<UInt8>) -> UInt64 { stableHash(bytes) | 1 }
 }

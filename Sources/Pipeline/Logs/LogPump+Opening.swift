@@ -45,6 +45,10 @@ extension LogPump {
             lane.cursors.insert(cursor, at: place + 1)
         } else {
             lane.cursors.append(cursor)
+            // Where it was taken from is forgotten sooner than the file.
+            if entry == nil, let bookmark, self.settings.looksOn == nil {
+                self.checkpoints.set(generation, bookmark)
+            }
         }
         self.touched.insert(generation.number)
         self.awaitName(of: lane, generation.origin)

@@ -1,0 +1,140 @@
+import AgentTesting
+import Pipeline
+import Synchronization
+import Testing
+
+@testable import LogSources
+
+/// Copies that logrotate's `copytruncate` makes of files: what was read of the original is not read
+/// again, and what was not is.
+@Suite(.timeLimit(.minutes(2))) struct LogCopyTests {
+    /// The kernel's clocks, which a test can put forward.
+    private final class ShiftedClock: AgentClock {
+        private let shift = Mutex(Int64(0))
+
+        var wallNanoseconds: Int64 { SystemClock().wallNanoseconds + self.shift.withLock(\.self) }
+
+        var monotonicNanoseconds: Int64 {
+            SystemClock().monotonicNanoseconds + self.shift.withLock(\.self)
+        }
+
+        func sleep(for duration: Duration) async throws(CancellationError) {
+            try await SystemClock().sleep(for: duration)
+        }
+
+        func putForward(by duration: Duration) {
+            self.shift.withLock { $0 += duration.nanoseconds }
+        }
+    }
+
+    private func source(_ rig: LogRig, _ keys: String = "") -> String {
+        "[{name: plain, type: file, path: \"\(rig.folder)/plain\", rotate_wait: 1s, "
+            + "rescan_interval: 1s\(keys)}]"
+    }
+
+    /// Whether the live file is confirmed; a copy waits for its end.
+    private func isConfirmed(_ life: LogLife) -> Bool {
+        let files = life.pipeline.ledger.rows.flatMap(\.files)
+        let live = files.filter { $0.generation.path.hasSuffix(".log") }
+        return !live.isEmpty
+            && live.allSatisfy { $0.lag == 0 && $0.account.pending.records == 0 }
+    }
+
+    @Test func `a copy that a truncation leaves behind is not read again`() async throws {
+        let rig = try LogRig()
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("the first lines") { receiver.lines.count == 500 }
+        await eventually("the confirmation") { life.pipeline.ledger.rows.first?.lag == 0 }
+        rig.run("cp plain/a.log plain/a.log.1 && sleep 0.2 && : > plain/a.log")
+        rig.run("sleep 0.2; seq 501 600 >> plain/a.log")
+        await eventually("the new lines") { receiver.lines.count >= 600 }
+        try await Task.sleep(for: .milliseconds(1500))
+        expectSame(receiver.lines, (1...600).map(String.init))
+        await life.stop()
+    }
+
+    @Test func `a copy goes on where the original ended, whatever is under way`() async throws {
+        let rig = try LogRig()
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let receiver = LineReceiver { _, _ in .status(503) }
+        let life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("a request under way") { !receiver.requests.isEmpty }
+        // The copy is found before it is whole, and has what nobody read of the original.
+        rig.run("seq 501 550 >> plain/a.log && head -c 100 plain/a.log > plain/a.log.1")
+        rig.run("sleep 0.3; tail -c +101 plain/a.log >> plain/a.log.1 && : > plain/a.log")
+        rig.run("sleep 0.3; seq 551 600 >> plain/a.log && sleep 0.3")
+        receiver.behave { _, _ in .accept }
+        await eventually("every line") { receiver.lines.count >= 600 }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == (1...600).map(String.init))
+        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
+        await life.stop()
+    }
+
+    @Test func `a copy that is being made while the agent starts is not read again`() async throws {
+        let rig = try LogRig()
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("the first lines") { receiver.lines.count == 500 }
+        await eventually("the confirmation") { self.isConfirmed(life) }
+        await life.stop()
+        rig.run("seq 501 520 >> plain/a.log && head -c 100 plain/a.log > plain/a.log.1")
+        life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("what came meanwhile") { receiver.lines.count >= 520 }
+        await eventually("the confirmation") { self.isConfirmed(life) }
+        rig.run("tail -c +101 plain/a.log >> plain/a.log.1 && : > plain/a.log")
+        rig.run("sleep 0.3; seq 521 530 >> plain/a.log")
+        await eventually("every line") { receiver.lines.count >= 530 }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == (1...530).map(String.init))
+        await life.stop()
+    }
+
+    @Test func `few bytes tell a copy, too`() async throws {
+        let rig = try LogRig()
+        rig.run("mkdir plain && echo one > plain/a.log")
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("the line") { receiver.lines == ["one"] }
+        await eventually("the confirmation") { self.isConfirmed(life) }
+        await life.stop()
+        rig.run("cp plain/a.log plain/a.log.1 && echo two > plain/a.log")
+        life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("the next line") { receiver.lines.contains("two") }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == ["one", "two"])
+        await life.stop()
+    }
+
+    @Test func `a copy is known for longer than what it was made of`() async throws {
+        let clock = ShiftedClock()
+        let rig = try LogRig(clock: clock)
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("the first lines") { receiver.lines.count == 500 }
+        await eventually("the confirmation") { self.isConfirmed(life) }
+        await life.stop()
+        rig.run("mv plain/a.log plain/old && cp plain/old plain/a.log.1 && rm plain/old")
+        rig.run("echo 501 > plain/a.log")
+        life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("the next line") { receiver.lines.count >= 501 }
+        clock.putForward(by: .seconds(7200))
+        rig.run("echo 502 >> plain/a.log")
+        await eventually("a line after hours") { receiver.lines.count >= 502 }
+        await eventually("the confirmation") { self.isConfirmed(life) }
+        rig.run("echo 503 >> plain/a.log")
+        await eventually("another line") { receiver.lines.count >= 503 }
+        await life.stop()
+        rig.run("mv plain/a.log.1 plain/a.log.2")
+        life = try rig.start(receiver, sources: self.source(rig))
+        rig.run("echo 504 >> plain/a.log")
+        await eventually("the last line") { receiver.lines.last == "504" }
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(receiver.lines == (1...504).map(String.init))
+        await life.stop()
+    }
+}
