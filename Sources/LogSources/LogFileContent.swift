@@ -7,13 +7,22 @@ import Telemetry
 /// The content of one generation of a log file.
 final class LogFileContent: LogContent {
     let file: OpenLogFile
-    /// The number of the generation that is read from it.
+    /// What the generation is known by, which is read from it.
+    let identity: LogIdentity
+    /// The generation's number.
     let number: Int
     let decoder: LineDecoder
     fileprivate let clock: any AgentClock
 
-    init(_ file: OpenLogFile, number: Int, decoder: LineDecoder, clock: any AgentClock) {
+    init(
+        _ file: OpenLogFile,
+        identity: LogIdentity,
+        number: Int,
+        decoder: LineDecoder,
+        clock: any AgentClock,
+    ) {
         self.file = file
+        self.identity = identity
         self.number = number
         self.decoder = decoder
         self.clock = clock
@@ -55,19 +64,12 @@ final class LogFileReader: LogReader {
         limit: Int,
         isFinal: Bool,
     ) throws(LogReadError) -> LogRead {
-        let before = try self.checkedBytes()
-        let start = self.offset
         var read = try self.readOnce(into: &batch, with: &assembly, limit: limit, isFinal: isFinal)
         var limit = limit
         while read.lines.needsMore {
             limit = min(limit * 4, LineDecoder.wholeLineLimit + 1)
             batch.removeAll()
             read = try self.readOnce(into: &batch, with: &assembly, limit: limit, isFinal: isFinal)
-        }
-        if self.offset > start {
-            let taken = batch.input.span.extracting(first: read.lines.consumed)
-            self.marker = self.marker(after: before.span, from: start, taken)
-            read.marker = self.marker
         }
         return read
     }
@@ -82,6 +84,9 @@ final class LogFileReader: LogReader {
         let count = self.content.file.read(into: &batch.input, at: start, limit: limit)
         if count < 0 { throw .failed("read failed: \(SystemErrorCode.current.text)") }
         if count == 0, start > 0 { try self.checkSize() }
+        // Behind the read: what was rewritten before it is seen, whatever happens afterwards.
+        if start == 0 { try self.checkBeginning(batch.input.span) }
+        let before = try self.checkedBytes()
         let isAtEnd = count < limit
         let chunk = LineDecoder.Chunk(
             file: self.content.number,
@@ -94,9 +99,20 @@ final class LogFileReader: LogReader {
         let lines = batch.fill { input, table in
             self.content.decoder.decode(input, chunk, with: &assembly, into: &table)
         }
-        self.offset += Int64(lines.consumed)
+        if lines.consumed > 0 {
+            self.offset += Int64(lines.consumed)
+            let taken = batch.input.span.extracting(first: lines.consumed)
+            self.marker = self.marker(after: before.span, from: start, taken)
+        }
         let end = isAtEnd ? start + Int64(count) : nil
         return LogRead(lines: lines, end: end, marker: self.marker)
+    }
+
+    /// Sees that the file still begins as it did when it was found: nothing was read so far.
+    private func checkBeginning(_ input: borrowing Span<UInt8>) throws(LogReadError) {
+        let identity = self.content.identity
+        let now = LogIdentity(inode: identity.inode, head: input, isFinished: true)
+        if let now, now.fingerprint != identity.fingerprint { throw .rewritten }
     }
 
     /// The bytes that the marker covers, which are still those that were read; none without marker.

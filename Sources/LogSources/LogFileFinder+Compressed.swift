@@ -5,7 +5,8 @@ import Host
 import Pipeline
 import Telemetry
 
-// Rotated files that were compressed before the agent came: read before those that were not.
+// Rotated files that were compressed before the agent came, or while it could not look: read before
+// those that were not.
 extension LogFileFinder {
     /// A compressed file that is looked into, and what the container's others are.
     struct Compressed {
@@ -14,9 +15,57 @@ extension LogFileFinder {
         let start: LogGeneration.Start
     }
 
-    /// What is in the compressed files of a folder that was not listed before, by the file.
+    /// Leaves out compressed files whose content is in plain ones that are there, or was.
+    func withoutReadCompressed(_ sightings: [Sighting], in folder: LogFolder) -> [Sighting] {
+        let present = Set(sightings.map(\.name))
+        folder.compressed.formIntersection(sightings.filter(\.isCompressed).map(\.key))
+        return sightings.filter { sighting in
+            if !sighting.isCompressed || folder.files[sighting.name] != nil { return true }
+            // The kubelet removes the plain file when the compressed one is whole.
+            let plain = LogFileNames.plain(sighting.name)
+            if present.contains(plain) { return false }
+            if self.isFirstScan { return true }
+            // It was followed under its plain name until now, and its open file is read to the end.
+            if folder.files[plain] != nil { folder.compressed.insert(sighting.key) }
+            return !folder.compressed.contains(sighting.key)
+        }
+    }
+
+    /// What is in the compressed files of a folder that have to be followed, by the file.
     func lookInside(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed] {
-        if !self.isFirstScan || !sightings.contains(where: \.isCompressed) { return [:] }
+        if !sightings.contains(where: \.isCompressed) { return [:] }
+        return self.isFirstScan ? self.catchUp(sightings) : self.lookInsideMissed(sightings)
+    }
+
+    /// What was renamed and compressed between two looks, and nobody has open.
+    private func lookInsideMissed(
+        _ sightings: [Sighting]
+    ) -> [TrackedFile.Key: Compressed] {
+        var found: [TrackedFile.Key: Compressed] = [:]
+        for sighting in sightings where sighting.isCompressed && self.files[sighting.key] == nil {
+            guard let file = self.identified(sighting), let content = file.content,
+                !self.knows(file.identity.fingerprint, of: PodLogPath.lane(of: sighting.origin))
+            else { continue }
+            let own = LogCatchUp.File(file.identity, compressed: content)
+            found[sighting.key] = Compressed(
+                content: content,
+                identity: file.identity,
+                start: .catchUp(LogCatchUp([own], isFirstReadWanted: true)),
+            )
+        }
+        return found
+    }
+
+    /// Whether a content is, or was, read from a file that is still followed.
+    private func knows(_ fingerprint: UInt64, of lane: String) -> Bool {
+        self.files.values.contains { file in
+            let identity = file.generation?.identity ?? file.finished
+            return identity?.fingerprint == fingerprint && file.lane == lane
+        }
+    }
+
+    /// What was compressed before the agent came.
+    private func catchUp(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed] {
         var found: [TrackedFile.Key: Compressed] = [:]
         let groups = Dictionary(grouping: sightings) { $0.origin.path }
         for group in groups.values where group.contains(where: \.isCompressed) {

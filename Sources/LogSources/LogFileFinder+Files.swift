@@ -65,6 +65,7 @@ extension LogFileFinder {
                 sighting.isCompressed
                 ? self.follow(sighting, compressed) : self.follow(sighting, in: folder)
             if let file { folder.files[sighting.name] = file }
+            if sighting.isCompressed { folder.compressed.insert(sighting.key) }
         }
         let present = Set(folder.files.values.map(\.key))
         for file in before.values where !present.contains(file.key) { self.noteGone(file) }
@@ -103,12 +104,11 @@ extension LogFileFinder {
     private func sight(_ entries: [FolderEntry], in folder: LogFolder) -> [Sighting] {
         let names = entries.filter { !$0.isFolder }.map(\.name).sorted()
         let sightings = names.compactMap { self.sight($0, in: folder) }
-        if !sightings.contains(where: \.isCompressed) { return sightings }
-        // The kubelet removes the plain file when the compressed one is whole.
-        let present = Set(names)
-        return sightings.filter {
-            !$0.isCompressed || !present.contains(LogFileNames.plain($0.name))
+        if !sightings.contains(where: \.isCompressed) {
+            folder.compressed.removeAll()
+            return sightings
         }
+        return self.withoutReadCompressed(sightings, in: folder)
     }
 
     private func sight(_ name: String, in folder: LogFolder) -> Sighting? {
@@ -117,10 +117,7 @@ extension LogFileFinder {
         switch role {
         case .live: base = name
         case .rotated(let live): base = live
-        case .compressed(let live):
-            // Later on these are files that were read before they were compressed.
-            if !self.isFirstScan, folder.files[name] == nil { return nil }
-            base = live
+        case .compressed(let live): base = live
         case .other: return nil
         }
         let path = "\(folder.path)/\(name)"

@@ -19,7 +19,9 @@ extension LogFileFinder {
     /// Lists a folder and follows what has changed in it.
     func scan(_ folder: LogFolder) {
         let start = self.clock.monotonicNanoseconds
+        self.scanDepth += 1
         defer {
+            self.scanDepth -= 1
             // A large folder in which something changes all the time takes its share and no more.
             let end = self.clock.monotonicNanoseconds
             folder.nextScan = end + (end - start) * Self.scanShare

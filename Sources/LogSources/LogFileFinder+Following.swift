@@ -19,7 +19,10 @@ extension LogFileFinder {
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
             if status.size < generation.size || generation.isRewritten {
-                self.replaceGeneration(of: file, size: status.size)
+                self.findCopies(of: file)
+                if file.generation === generation {
+                    self.replaceGeneration(of: file, size: status.size)
+                }
             } else if generation.note(size: status.size) {
                 self.catalogue.grew(generation)
             }
@@ -46,6 +49,7 @@ extension LogFileFinder {
         guard let identity else { return }
         let content = LogFileContent(
             open,
+            identity: identity,
             number: self.catalogue.nextNumber(),
             decoder: self.decoder(byFirst: open.firstByte()),
             clock: self.clock,
@@ -125,6 +129,15 @@ extension LogFileFinder {
 
     /// How long the pod of a file in a volume is waited for.
     private static let podWait: Int64 = 10_000_000_000
+
+    /// Looks for a copy that was made before a truncation: what sinks did not read is there, and not
+    /// lost.
+    private func findCopies(of file: TrackedFile) {
+        // While its folder is listed, copies come first.
+        if self.scanDepth > 0 { return }
+        guard let slash = file.path.lastIndex(of: "/") else { return }
+        if let folder = self.folders[String(file.path[..<slash])] { self.scan(folder) }
+    }
 
     /// The file was truncated or rewritten: what was not read of it is gone.
     private func replaceGeneration(of file: TrackedFile, size: Int64) {

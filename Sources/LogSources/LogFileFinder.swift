@@ -66,6 +66,8 @@ final class LogFileFinder {
     let openLimit: Int
     var complaints: Set<String> = []
     var givenUp = GivenUp()
+    /// How many folders are being listed, one inside the other.
+    var scanDepth = 0
     /// Whether the files seen now were there before the agent.
     var isFirstScan = true
 

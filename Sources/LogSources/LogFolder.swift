@@ -28,6 +28,8 @@ final class LogFolder {
     var key: TrackedFile.Key?
     /// The files seen in it, by name.
     var files: [String: TrackedFile] = [:]
+    /// Its compressed files, as far as they were read, or are, or need not be.
+    var compressed: Set<TrackedFile.Key> = []
     /// The folders below it, by name.
     var folders: Set<String> = []
     /// Files that were not opened because there were too many.

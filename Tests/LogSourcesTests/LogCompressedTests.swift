@@ -146,6 +146,37 @@ import Testing
         #expect(receiver.lines == log.written)
     }
 
+    @Test func `what was written and compressed between two looks is read`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let receiver = LineReceiver()
+        let life = try rig.start([("sink", receiver)]) {
+            $0.rotateWait = .seconds(1)
+            $0.rescanInterval = .seconds(2)
+        }
+        log.write(100)
+        await eventually("the first records") { receiver.lines.count == 100 }
+        // All of it appears at once, as for an agent that had no time to look.
+        rig.run("mv pods/shop_web-1_uid-1/app aside")
+        log.write(100, from: 100)
+        rig.run("mv aside/0.log aside/0.log.20261123-022240 && touch aside/0.log")
+        rig.run(
+            """
+            seq -f '2026-11-23T01:30:01Z stdout F second %g' 10 \
+                | gzip -c > aside/0.log.20261123-022241.gz
+            echo '2026-11-23T01:30:02Z stdout F third' > aside/0.log
+            gzip aside/0.log.20261123-022240
+            mv aside pods/shop_web-1_uid-1/app
+            """
+        )
+        let all = log.written + (1...10).map { "second \($0)" } + ["third"]
+        await eventually("all records") { receiver.lines.count >= all.count }
+        try await Task.sleep(for: .milliseconds(2500))
+        expectSame(receiver.lines, all)
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
     @Test func `a kill amid compressed files loses nothing and repeats one request`()
         async throws
     {

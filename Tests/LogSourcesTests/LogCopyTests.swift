@@ -137,4 +137,26 @@ import Testing
         #expect(receiver.lines == (1...504).map(String.init))
         await life.stop()
     }
+
+    @Test func `what was begun and copied while the sink was away is read in order`()
+        async throws
+    {
+        let rig = try LogRig()
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let receiver = LineReceiver { number, _ in number == 0 ? .accept : .status(503) }
+        let life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("the first lines") { receiver.lines.count == 500 }
+        rig.run("echo 501 >> plain/a.log")
+        await eventually("a request under way") { receiver.requests.count > 1 }
+        rig.run("cp plain/a.log plain/a.log.1 && : > plain/a.log")
+        rig.run("sleep 0.3; seq 502 550 >> plain/a.log; sleep 0.3")
+        rig.run("mv plain/a.log.1 plain/a.log.2 && cp plain/a.log plain/a.log.1")
+        rig.run(": > plain/a.log; sleep 0.3; seq 551 600 >> plain/a.log; sleep 0.3")
+        receiver.behave { _, _ in .accept }
+        await eventually("every line") { receiver.lines.count >= 600 }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == (1...600).map(String.init))
+        #expect(life.addsUp)
+        await life.stop()
+    }
 }

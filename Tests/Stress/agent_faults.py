@@ -7,16 +7,18 @@ import time
 # How long it may take until nothing is left that only the agent holds open.
 CUSTODY_SECONDS = 30
 START_SECONDS = 60
+# How long after a disk was full it may take until the agent has tried again to write checkpoints.
+UNWRITTEN_SECONDS = 3
 
 
 class AgentFaults:
     """Runs in one thread; between two faults the agent works for a while."""
 
     def __init__(
-        self, agent, configurations, state, clock, sinks, custody, ledger, seed, note, only=(),
+        self, agent, names, configurations, state, clock, sinks, custody, ledger, seed, note, only=(),
     ):
         self._agent = agent
-        self._configurations = configurations
+        self._names, self._configurations = names, configurations
         self._state = state
         self._clock = clock
         self._sinks = sinks
@@ -25,6 +27,8 @@ class AgentFaults:
         self._rng = random.Random(f"{seed}/faults")
         self._note = note
         self._only = only
+        self._unwritten_until = 0.0
+        self._pipelines = 0
         self.done = {}
 
     def start(self):
@@ -94,16 +98,17 @@ class AgentFaults:
         self.start()
 
     def reload(self, pause):
-        name = self._rng.choice(list(self._configurations))
+        name = self._rng.choice(self._names)
         # Other options of logs make a new pipeline, which does not know of files without a name.
         with self._custody.stopping(CUSTODY_SECONDS) as allowed:
             if not allowed:
                 return
             self._note(f"reload: {name}")
             self._ledger_now()
-            self._agent.configure(self._configurations[name])
+            self._pipelines += 1
+            self._agent.configure(self._configurations(name, self._pipelines))
             self._reload(expected=1)
-            self._life_ends(is_killed=False)
+            self._ledger.end_life()
             self._custody.started(self._agent)
 
     def refuse_reload(self, pause):
@@ -120,6 +125,7 @@ class AgentFaults:
         self._state.fill()
         pause(self._rng.uniform(0.5, 5))
         self._state.free()
+        self._unwritten_until = time.monotonic() + UNWRITTEN_SECONDS
 
     def fill_disk_and_kill(self, pause):
         self._note("disk full, then killed")
@@ -127,12 +133,10 @@ class AgentFaults:
             sink.catch_up()
         self._state.fill()
         pause(self._rng.uniform(0.5, 5))
-        if self._down(signal.SIGKILL):
-            # What was not written down is as good as damaged.
-            for sink in self._sinks:
-                with sink.lock:
-                    sink.arrivals.checkpoint_damaged()
+        self._unwritten_until = float("inf")
+        self._down(signal.SIGKILL)
         self._state.free()
+        self._unwritten_until = time.monotonic() + UNWRITTEN_SECONDS
         if not self._agent.is_running():
             self.start()
 
@@ -168,6 +172,9 @@ class AgentFaults:
             with sink.lock:
                 if is_killed:
                     sink.arrivals.agent_killed()
+                    if time.monotonic() < self._unwritten_until:
+                        # What was not written down is as good as damaged.
+                        sink.arrivals.checkpoint_damaged()
                 else:
                     sink.arrivals.agent_stopped()
 

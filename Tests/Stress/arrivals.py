@@ -67,6 +67,7 @@ class Arrivals:
         self._chain_refusals = set()
         self._parts_left = 0  # items of a request that is sent in parts
         self.epoch = 0  # rises with each damage to the checkpoint
+        self._pipeline = None  # the name of the index that it sends to: a new one for each reload
         self._forgiven = set()  # chains of which the end may not have been written down
 
     def stream(self, writer, stream):
@@ -88,7 +89,11 @@ class Arrivals:
 
     # What the sink reports
 
-    def item(self, request, status, writer, stream, number, identifier):
+    def item(self, request, status, writer, stream, number, identifier, pipeline):
+        if pipeline != self._pipeline:
+            if self._pipeline is not None:
+                self.agent_stopped()
+            self._pipeline = pipeline
         entry = self._request(request)
         known = self.stream(writer, stream)
         what = f"{writer}/{stream}/{number}"

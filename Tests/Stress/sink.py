@@ -4,10 +4,10 @@ Commands come as JSON lines on standard input; each is answered once it is in fo
 {"mode": NAME, ...} or {"listen": true | false}. What happens goes to standard output, one line
 each, fields separated by tabs:
 
-    item REQUEST STATUS WRITER STREAM NUMBER ID     what became of one item
-    end REQUEST VERDICT SECONDS                     how the request ended; `split N` asked for parts
-    foreign TEXT                                    a document that nobody wrote
-    done                                            a command is in force
+    item REQUEST STATUS WRITER STREAM NUMBER ID INDEX   what became of one item
+    end REQUEST VERDICT SECONDS     how the request ended; `split N` asked for parts
+    foreign TEXT                    a document that nobody wrote
+    done                            a command is in force
 """
 
 import hashlib
@@ -141,6 +141,7 @@ class Sink(BulkReceiver):
         status, answer = self._judge(identifier, text, number)
         self._lines.append(
             f"item\t{self._request}\t{status}\t{writer}\t{stream}\t{number}\t{identifier}"
+            f"\t{metadata.get('_index', '')}"
         )
         return answer
 

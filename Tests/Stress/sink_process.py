@@ -88,9 +88,9 @@ class SinkProcess:
 
     def _enter(self, kind, fields):
         if kind == "item":
-            request, status, writer, stream, number, identifier = fields
+            request, status, writer, stream, number, identifier, index = fields
             self.arrivals.item(
-                int(request), status, writer, stream, int(number), identifier,
+                int(request), status, writer, stream, int(number), identifier, index,
             )
         else:
             self.requests += 1

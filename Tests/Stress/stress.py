@@ -34,6 +34,12 @@ from world import World  # noqa: E402
 # How long it may take until everything has arrived once all is well.
 SETTLE_SECONDS = 240
 FAILURE_LIMIT = 20
+# What the configurations differ in that the agent is reloaded with.
+SINK_OPTIONS = {
+    "first": {},
+    "small requests": {"max_request_bytes": "64KiB"},
+    "slow flush": {"flush_interval": "1s"},
+}
 
 
 class Run:
@@ -58,10 +64,9 @@ class Run:
         self.world = World(folder, seed, self.custody, self.note)
         for name in ("steady", "shaky"):
             self.sinks.append(SinkProcess(name, seed, TIMEOUT, self.world, self.fail))
-        configurations = self._configurations()
-        self.agent.configure(configurations["first"])
+        self.agent.configure(self._configuration("first", 0))
         self.faults = AgentFaults(
-            self.agent, configurations, self.state, self.clock, self.sinks, self.custody,
+            self.agent, list(SINK_OPTIONS), self._configuration, self.state, self.clock, self.sinks, self.custody,
             self.ledger, seed, self.note, only,
         )
 
@@ -143,32 +148,26 @@ class Run:
             except OSError:
                 continue  # it is down just now
 
-    def _configurations(self):
-        def configuration(**sink_options):
-            options = {
-                "type": "elasticsearch", "index": "stress", "timeout": f"{TIMEOUT:.0f}s",
-                "min_backoff": "100ms", "max_backoff": "1s", **sink_options,
-            }
-            return {
-                "agent": {"drain_timeout": "5s"},
-                "logs": {
-                    "sources": [
-                        {"name": "pods", "type": "kubernetes", "path": str(self.world.pods_folder)},
-                        {"name": "plain", "type": "file", "path": str(self.world.plain_folder)},
-                    ],
-                    "rules": [
-                        {"name": "traces", "match": {"namespaces": [TRACES]}, "join": {"mode": "java"}},
-                    ],
-                    "sinks": [
-                        {"name": sink.name, "url": sink.url, **options} for sink in self.sinks
-                    ],
-                },
-            }
-
+    def _configuration(self, name, pipeline):
+        """The index tells the sinks which of the agent's pipelines a request is from."""
+        options = {
+            "type": "elasticsearch", "index": f"stress-{pipeline}", "timeout": f"{TIMEOUT:.0f}s",
+            "min_backoff": "100ms", "max_backoff": "1s", **SINK_OPTIONS[name],
+        }
         return {
-            "first": configuration(),
-            "small requests": configuration(max_request_bytes="64KiB"),
-            "slow flush": configuration(flush_interval="1s"),
+            "agent": {"drain_timeout": "5s"},
+            "logs": {
+                "sources": [
+                    {"name": "pods", "type": "kubernetes", "path": str(self.world.pods_folder)},
+                    {"name": "plain", "type": "file", "path": str(self.world.plain_folder)},
+                ],
+                "rules": [
+                    {"name": "traces", "match": {"namespaces": [TRACES]}, "join": {"mode": "java"}},
+                ],
+                "sinks": [
+                    {"name": sink.name, "url": sink.url, **options} for sink in self.sinks
+                ],
+            },
         }
 
 
