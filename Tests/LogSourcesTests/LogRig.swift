@@ -40,6 +40,7 @@ final class LogRig: Sendable {
         maxRequestBytes: Int = 64 << 10,
         rules: [LogRuleOptions] = [],
         options change: (inout LogFileOptions) -> Void = { _ in },
+        logs changeLogs: (inout LogsOptions) -> Void = { _ in },
     ) throws -> LogLife {
         var options = KubernetesLogSource.Options()
         options.files = LogFileOptions(path: self.pods)
@@ -57,6 +58,7 @@ final class LogRig: Sendable {
             rules: rules,
             state: self.state,
             context: self.context(),
+            change: changeLogs,
         )
     }
 
@@ -181,6 +183,7 @@ final class LogLife: Sendable {
         rules: [LogRuleOptions] = [],
         state: String,
         context: ComponentContext,
+        change: (inout LogsOptions) -> Void = { _ in },
     ) throws {
         var sink = LineSink(maxRequestBytes: maxRequestBytes)
         sink.delivery.maxRequestBytes = maxRequestBytes
@@ -193,6 +196,7 @@ final class LogLife: Sendable {
         }
         var options = LogsOptions(stateDirectory: state, sources: sources, sinks: sinks)
         options.rules = rules
+        change(&options)
         let pipeline = try LogPipeline(options, in: context)
         self.pipeline = pipeline
         self.task = Task { try? await pipeline.run(over: exchange) }
