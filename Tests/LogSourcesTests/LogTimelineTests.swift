@@ -28,7 +28,7 @@ struct LogTimelineTests {
                 // As long as somebody holds a file open, nobody else gets its inode.
                 await eventually("the rotated file to be let go of") {
                     receiver.lines.count == replay.written.count
-                        && life.pipeline.catalogue.generations.count == 1
+                        && life.pipeline.ledger.rows.flatMap(\.files).count == 1
                 }
             }
             try replay.go(to: moment)
@@ -51,10 +51,13 @@ struct LogTimelineTests {
         let moments = try RecordedRotation().moments
         let replay = RotationReplay(rig, scale: Self.scale)
         let receiver = LineReceiver()
-        let first = try rig.start(receiver)
-        for moment in moments[...end] { try replay.go(to: moment) }
-        await eventually("what there is") { receiver.lines.count == replay.written.count }
-        await first.stop()
+        do {
+            // What a life holds open ends with it.
+            let first = try rig.start(receiver)
+            for moment in moments[...end] { try replay.go(to: moment) }
+            await eventually("what there is") { receiver.lines.count == replay.written.count }
+            await first.stop()
+        }
         for moment in moments[(end + 1)...] { try replay.go(to: moment) }
         replay.write()
         let second = try rig.start(receiver)
