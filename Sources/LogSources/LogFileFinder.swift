@@ -216,6 +216,8 @@ final class LogFileFinder {
                 self.leaving.remove(key)
                 continue
             }
+            // Nobody tells of what is written to a file without a name.
+            self.look(at: file)
             self.finishIfDone(file)
         }
     }

@@ -118,9 +118,12 @@ import Testing
             }
             await eventually("the confirmation") { life.pipeline.ledger.rows.first?.lag == 0 }
         }
-        // Holes are read, as everything else, and left out on purpose.
+        // Holes are read, as everything else, and left out on purpose. Where the truncation was not seen
+        // in between, what came behind the old end may have been of the old content, and counts as lost.
         let total = try #require(life.pipeline.ledger.rows.first?.total)
-        #expect(total.addsUp && total.lost.isEmpty && total.filtered.bytes > 0)
+        #expect(total.addsUp && total.filtered.bytes > 0)
+        #expect(total.lost.isEmpty || !isSeenInBetween)
+        #expect(total.lost.allSatisfy { $0.key == .rewritten && $0.value.bytes <= 100 })
         await life.stop()
     }
 
@@ -134,7 +137,7 @@ import Testing
         unsafe unlink(log.path)
         for round in 0..<10 {
             log.write(["written to no name \(round)"])
-            await eventually("round \(round)") { receiver.lines == log.written }
+            await eventually("round \(round)", within: 10) { receiver.lines == log.written }
         }
         log.close()
         await eventually("it is let go of") { life.pipeline.catalogue.generations.isEmpty }
