@@ -40,8 +40,7 @@ import Testing
         options.rescanInterval = .seconds(3600)
         let driver = LogFileDriver(
             .init(options: options, layout: .kubernetes, format: .runtime, isWatching: false),
-            rig.context(),
-            source: "blind",
+            rig.context(as: "blind"),
         )
         let task = Task { await driver.run(into: catalogue) }
         await eventually("the file") { catalogue.generations.count == 1 }

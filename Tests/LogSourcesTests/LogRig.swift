@@ -57,7 +57,7 @@ final class LogRig: Sendable {
             maxRequestBytes: maxRequestBytes,
             rules: rules,
             state: self.state,
-            context: self.context(),
+            context: self.context(as: "pods"),
             change: changeLogs,
         )
     }
@@ -112,7 +112,8 @@ final class LogRig: Sendable {
         try self.start([("sink", receiver)], maxRequestBytes: maxRequestBytes)
     }
 
-    func context() -> ComponentContext {
+    /// What a component of that name is handed.
+    func context(as name: String = "") -> ComponentContext {
         var logger = Logger(label: "test") { _ in MessageKeeper(rig: self) }
         logger.logLevel = .info
         var context = ComponentContext(
@@ -123,6 +124,7 @@ final class LogRig: Sendable {
             logger: logger,
         )
         context.cluster = self.cluster
+        context.componentName = name
         return context
     }
 

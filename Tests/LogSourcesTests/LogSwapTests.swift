@@ -7,7 +7,7 @@ import Testing
 
 /// Names that lead to something else from one moment to the next.
 @Suite(.timeLimit(.minutes(2))) struct LogSwapTests {
-    private static let label = [MeterLabel("source", "kubernetes")]
+    private static let label = [MeterLabel("source", "pods")]
 
     private func source(_ rig: LogRig, rescan: Int = 1) -> String {
         "[{name: plain, type: file, path: \"\(rig.folder)/plain\", rotate_wait: 1s, "
@@ -104,7 +104,7 @@ import Testing
             unsafe truncate(path, 0)
             if isSeenInBetween {
                 await eventually("the truncation to be seen") {
-                    rig.counter("martlet_log_files_truncated_total", [.init("source", "file")])
+                    rig.counter("martlet_log_files_truncated_total", [.init("source", "plain")])
                         > round
                 }
             }
