@@ -61,7 +61,6 @@ package struct AuditLogSource: LogSource {
                 isAbsenceTold: false,
             ),
             context,
-            source: Self.name.rawValue,
         )
     }
 

@@ -87,7 +87,6 @@ package struct FileLogSource: LogSource {
                 format: .fixed(options.format.lines),
             ),
             context,
-            source: Self.name.rawValue,
         )
     }
 

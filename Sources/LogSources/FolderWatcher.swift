@@ -33,13 +33,14 @@ final class FolderWatcher {
         | 0x0100_0000  // IN_ONLYDIR
 
     private let descriptor: Int32
+    /// Folders that the kernel had no room for.
+    private var refused: Set<String> = []
     /// Whether every folder asked for is watched.
-    private(set) var isComplete: Bool
+    var isComplete: Bool { self.descriptor >= 0 && self.refused.isEmpty }
 
     /// Asks the kernel, unless told not to.
     init(isEnabled: Bool = true) {
         self.descriptor = !isEnabled ? -1 : inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
-        self.isComplete = self.descriptor >= 0
     }
 
     deinit {
@@ -50,15 +51,19 @@ final class FolderWatcher {
     func watch(_ path: String) -> Int32? {
         if self.descriptor < 0 { return nil }
         let watch = unsafe inotify_add_watch(self.descriptor, path, Self.mask)
-        if watch >= 0 { return watch }
         // A folder that is gone again needs no watch; a kernel without room is another matter.
-        if errno == ENOSPC || errno == ENOMEM { self.isComplete = false }
-        return nil
+        if watch < 0, errno == ENOSPC || errno == ENOMEM {
+            self.refused.insert(path)
+        } else {
+            self.refused.remove(path)
+        }
+        return watch < 0 ? nil : watch
     }
 
-    /// Watches a folder no more.
-    func unwatch(_ watch: Int32) {
-        if self.descriptor >= 0 { inotify_rm_watch(self.descriptor, watch) }
+    /// Watches a folder no more; `watch` is nil if it was not watched.
+    func leave(_ path: String, _ watch: Int32?) {
+        self.refused.remove(path)
+        if self.descriptor >= 0, let watch { inotify_rm_watch(self.descriptor, watch) }
     }
 
     /// Waits until there are changes, `stop` is readable, or the time is over.

@@ -31,7 +31,6 @@ package struct KubernetesLogSource: LogSource {
                 format: .runtime,
             ),
             context,
-            source: Self.name.rawValue,
         )
     }
 

@@ -6,18 +6,17 @@ import Pipeline
 struct LogFileDriver: Sendable {
     private let settings: LogFileFinder.Settings
     private let context: ComponentContext
-    private let source: String
 
-    init(_ settings: LogFileFinder.Settings, _ context: ComponentContext, source: String) {
+    init(_ settings: LogFileFinder.Settings, _ context: ComponentContext) {
         self.settings = settings
         self.context = context
-        self.source = source
     }
 
     func run(into catalogue: LogCatalogue) async {
         do throws(HostError) {
             let stop = try StopPipe()
-            let meters = LogFileMeters(source: self.source, in: self.context.meters)
+            let name = self.context.componentName
+            let meters = LogFileMeters(source: name, in: self.context.meters)
             await withTaskCancellationHandler {
                 let finder = LogFileFinder(self.settings, catalogue, self.context, meters)
                 finder.run(until: stop) { Task.isCancelled }
@@ -27,7 +26,7 @@ struct LogFileDriver: Sendable {
         } catch {
             self.context.logger.error(
                 "a log source can't start",
-                metadata: ["source": "\(self.source)", "error": "\(error)"],
+                metadata: ["source": "\(self.context.componentName)", "error": "\(error)"],
             )
         }
     }

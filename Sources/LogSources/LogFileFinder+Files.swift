@@ -274,9 +274,10 @@ extension LogFileFinder {
         switch self.settings.options.readFrom {
         case .checkpoint: return .beginning
         case .beginning: return .beginningAgain
-        case .end: return .offset(Int64(status.st_size))
+        case .end: return .end(Int64(status.st_size))
         }
     }
+
     /// Whether a file was not written for so long that what is in it is not wanted.
     func isIgnored(_ status: stat) -> Bool {
         guard let limit = self.settings.options.ignoreOlder else { return false }

@@ -95,11 +95,9 @@ extension LogFileFinder {
             if let inner = self.folders["\(folder.path)/\(name)"] { self.leave(inner) }
         }
         folder.folders.removeAll()
-        if let watch = folder.watch {
-            self.watches[watch] = nil
-            self.watcher.unwatch(watch)
-            folder.watch = nil
-        }
+        self.watcher.leave(folder.path, folder.watch)
+        if let watch = folder.watch { self.watches[watch] = nil }
+        folder.watch = nil
         if let key = folder.key { self.folderPaths[key] = nil }
         folder.key = nil
         if !folder.isRoot { self.folders[folder.path] = nil }

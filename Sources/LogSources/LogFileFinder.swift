@@ -65,6 +65,8 @@ final class LogFileFinder {
     var openCount = 0
     let openLimit: Int
     var complaints: Set<String> = []
+    /// Whether it was told that changes are not heard of.
+    private var isBlindnessTold = false
     var givenUp = GivenUp()
     /// How many folders are being listed, one inside the other.
     var scanDepth = 0
@@ -158,6 +160,7 @@ final class LogFileFinder {
     /// Follows what the kernel told; returns whether everything has to be listed.
     private func takeChanges(_ now: Int64) -> Bool {
         let changes = self.watcher.take()
+        if changes.isIncomplete { self.meters.overflows.add() }
         for watch in changes.gone {
             guard let folder = self.watches.removeValue(forKey: watch) else { continue }
             folder.watch = nil
@@ -218,6 +221,8 @@ final class LogFileFinder {
                 self.leaving.remove(key)
                 continue
             }
+            // Nobody tells of what is written to a file without a name.
+            self.look(at: file)
             self.finishIfDone(file)
         }
     }
@@ -227,6 +232,22 @@ final class LogFileFinder {
         self.meters.watches.set(Double(self.watches.count))
         self.meters.isWatching.set(self.watcher.isComplete ? 1 : 0)
         self.meters.leftOut.set(Double(self.leftOut))
+        self.tellBlindness()
+    }
+
+    /// Tells when folders can't be watched any more, once until they can.
+    private func tellBlindness() {
+        let isBlind = self.settings.isWatching && !self.watcher.isComplete
+        defer { self.isBlindnessTold = isBlind }
+        if !isBlind || self.isBlindnessTold { return }
+        self.context.logger.warning(
+            "not every folder of logs can be watched; they are looked at in short intervals",
+            metadata: [
+                "watched": "\(self.watches.count)",
+                "folders": "\(self.folders.count)",
+                "remedy": "raise fs.inotify.max_user_watches or fs.inotify.max_user_instances",
+            ],
+        )
     }
 
     private var leftOut: Int { self.folders.values.reduce(0) { $0 + $1.leftOut } }

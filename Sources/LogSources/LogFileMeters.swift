@@ -6,6 +6,7 @@ struct LogFileMeters: Sendable {
     let leftOut: Gauge
     let watches: Gauge
     let isWatching: Gauge
+    let overflows: Counter
     let errors: Counter
     let found: Counter
     let truncated: Counter
@@ -24,6 +25,11 @@ struct LogFileMeters: Sendable {
         self.isWatching = meters.gauge(
             "martlet_log_watching",
             "Whether every folder is watched; if not, files are looked at in short intervals.",
+            labels,
+        )
+        self.overflows = meters.counter(
+            "martlet_log_watch_overflows_total",
+            "Times that the kernel had too many changes to tell of, so that everything was looked at.",
             labels,
         )
         self.errors = meters.counter(

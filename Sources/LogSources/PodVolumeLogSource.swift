@@ -53,7 +53,6 @@ package struct PodVolumeLogSource: LogSource {
                 podFolder: options.files.path,
             ),
             context,
-            source: Self.name.rawValue,
         )
     }
 

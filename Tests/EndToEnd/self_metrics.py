@@ -12,8 +12,12 @@ LOG_LIMITED_BYTES = "martlet_log_ledger_limited_bytes_total"
 LOG_LOST_BYTES = "martlet_log_ledger_lost_bytes_total"
 LOG_PENDING_BYTES = "martlet_log_ledger_pending_bytes"
 
-# Log files held open now.
+# Log files held open now, and those that wait because too many are.
 LOG_OPEN_FILES = "martlet_log_open_files"
+LOG_FILES_LEFT_OUT = "martlet_log_files_left_out"
+# 1 while the kernel tells of changes in every folder; and how often it had too many to tell of.
+LOG_WATCHING = "martlet_log_watching"
+LOG_WATCH_OVERFLOWS = "martlet_log_watch_overflows_total"
 
 # Records sent again because a crash left it unknown whether they had arrived. Label: sink.
 LOG_RESENT_RECORDS = "martlet_log_resent_records_total"

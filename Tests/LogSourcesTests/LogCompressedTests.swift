@@ -6,7 +6,7 @@ import Testing
 
 /// Rotated files that the kubelet compressed before they were read.
 @Suite(.timeLimit(.minutes(2))) struct LogCompressedTests {
-    private static let label = [MeterLabel("source", "kubernetes")]
+    private static let label = [MeterLabel("source", "pods")]
     private static let sink = [MeterLabel("sink", "sink")]
 
     /// A rotation whose file is compressed at once.

@@ -8,7 +8,7 @@ import Testing
 
 /// Deleted files that nobody reads keep disk space, up to a limit.
 @Suite(.timeLimit(.minutes(2))) struct LogDeletedTests {
-    private static let label = [MeterLabel("source", "kubernetes")]
+    private static let label = [MeterLabel("source", "pods")]
 
     @Test func `the file deleted first is given up first, and what was not read of it is counted`()
         async throws

@@ -157,7 +157,7 @@ import Testing
         let life = try rig.start(receiver)
         log.write(100)
         await eventually("the good file's records") { receiver.lines.count == 100 }
-        let label = [MeterLabel("source", "kubernetes")]
+        let label = [MeterLabel("source", "pods")]
         #expect(rig.counter("martlet_log_file_errors_total", label) >= 3)
         // A loop, a pipe, a device, a compressed file that is none: one message each.
         let complaints = rig.messages.withLock { $0.filter { $0.contains("can't be read") } }
@@ -195,8 +195,7 @@ import Testing
                 format: .runtime,
                 isWatching: false,
             ),
-            rig.context(),
-            source: "blind",
+            rig.context(as: "blind"),
         )
         log.write(1)
         let task = Task { await driver.run(into: catalogue) }

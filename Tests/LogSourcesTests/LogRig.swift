@@ -43,6 +43,7 @@ final class LogRig: Sendable {
         maxRequestBytes: Int = 64 << 10,
         rules: [LogRuleOptions] = [],
         options change: (inout LogFileOptions) -> Void = { _ in },
+        logs changeLogs: (inout LogsOptions) -> Void = { _ in },
     ) throws -> LogLife {
         var options = KubernetesLogSource.Options()
         options.files = LogFileOptions(path: self.pods)
@@ -59,7 +60,8 @@ final class LogRig: Sendable {
             maxRequestBytes: maxRequestBytes,
             rules: rules,
             state: self.state,
-            context: self.context(),
+            context: self.context(as: "pods"),
+            change: changeLogs,
         )
     }
 
@@ -113,7 +115,8 @@ final class LogRig: Sendable {
         try self.start([("sink", receiver)], maxRequestBytes: maxRequestBytes)
     }
 
-    func context() -> ComponentContext {
+    /// What a component of that name is handed.
+    func context(as name: String = "") -> ComponentContext {
         var logger = Logger(label: "test") { _ in MessageKeeper(rig: self) }
         logger.logLevel = .info
         var context = ComponentContext(
@@ -124,6 +127,7 @@ final class LogRig: Sendable {
             logger: logger,
         )
         context.cluster = self.cluster
+        context.componentName = name
         return context
     }
 
@@ -184,6 +188,7 @@ final class LogLife: Sendable {
         rules: [LogRuleOptions] = [],
         state: String,
         context: ComponentContext,
+        change: (inout LogsOptions) -> Void = { _ in },
     ) throws {
         var sink = LineSink(maxRequestBytes: maxRequestBytes)
         sink.delivery.maxRequestBytes = maxRequestBytes
@@ -196,6 +201,7 @@ final class LogLife: Sendable {
         }
         var options = LogsOptions(stateDirectory: state, sources: sources, sinks: sinks)
         options.rules = rules
+        change(&options)
         let pipeline = try LogPipeline(options, in: context)
         self.pipeline = pipeline
         self.task = Task { try? await pipeline.run(over: exchange) }

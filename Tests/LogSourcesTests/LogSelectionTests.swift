@@ -7,7 +7,7 @@ import Testing
 
 /// Files chosen by patterns of their paths.
 @Suite(.timeLimit(.minutes(2))) struct LogSelectionTests {
-    private static let label = [MeterLabel("source", "file")]
+    private static let label = [MeterLabel("source", "chosen")]
 
     /// The source's configuration; `$` in patterns stands for the rig's folder.
     private func source(_ rig: LogRig, include: [String], _ keys: String = "") -> String {

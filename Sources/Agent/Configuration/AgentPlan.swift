@@ -108,7 +108,9 @@ package struct AgentPlan: Sendable {
         type: KubernetesLogSource.name.rawValue,
         location: ConfigLocation(file: "built-in defaults"),
     ) { context throws(ConfigError) in
-        try KubernetesLogSource(KubernetesLogSource.Options(), in: context)
+        var context = context
+        context.componentName = "containers"
+        return try KubernetesLogSource(KubernetesLogSource.Options(), in: context)
     }
 
     /// What this plan's components are handed.

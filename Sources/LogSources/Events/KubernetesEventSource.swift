@@ -42,7 +42,6 @@ package struct KubernetesEventSource: LogSource {
                 format: .fixed(.raw),
             ),
             context,
-            source: Self.name.rawValue,
         )
     }
 

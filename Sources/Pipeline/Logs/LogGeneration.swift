@@ -37,6 +37,8 @@ package final class LogGeneration: Sendable {
         case beginningAgain
         /// At this offset, or where the sink's checkpoint says.
         case offset(Int64)
+        /// The same, but at the beginning for a sink that was in an older file of this name.
+        case end(Int64)
         /// Where the sink was before the file was compressed, or as it knows the container's others.
         case catchUp(LogCatchUp)
     }

@@ -16,7 +16,11 @@ extension LogPump {
         switch generation.start {
         case .beginning: bookmark = bookmark ?? self.bookmarkOfCopy(generation)
         case .beginningAgain: bookmark = nil
-        case .offset(let offset): bookmark = bookmark ?? LogBookmark(LogPosition(offset))
+        case .offset(let offset): bookmark = bookmark ?? self.begin(generation, at: offset)
+        case .end(let offset):
+            // A file that a rotation began while the agent was away is read as a whole.
+            let isNext = self.checkpoints.hasEntries(ofFile: generation.origin.path)
+            bookmark = bookmark ?? self.begin(generation, at: isNext ? 0 : offset)
         case .catchUp(let files):
             if self.settings.looksOn != nil { return }
             bookmark = self.bookmark(in: generation, files)
@@ -53,6 +57,16 @@ extension LogPump {
         self.touched.insert(generation.number)
         self.awaitName(of: lane, generation.origin)
         self.enqueue(lane)
+    }
+
+    /// Begins at an offset and remembers that: what is written from now on is wanted, even if the agent
+    /// is away before there is anything to deliver.
+    private func begin(_ generation: LogGeneration, at offset: Int64) -> LogBookmark {
+        var bookmark = LogBookmark(LogPosition(offset))
+        if self.settings.looksOn != nil { return bookmark }
+        bookmark.marker = generation.content.makeReader(at: bookmark).marker(at: offset)
+        self.checkpoints.set(generation, bookmark)
+        return bookmark
     }
 
     /// Where to start in a rotated file that is a copy of one that the sink knows.

@@ -33,6 +33,8 @@ struct LogCheckpoints: ~Copyable {
     /// Contents of earlier lives that were not met in this one, and when that was loaded.
     private var absent: Set<LogIdentity> = []
     private var loadedAt: Int64 = 0
+    /// The paths of earlier lives, with and without what a rotation puts behind them: their hash values.
+    private var earlierPaths: Set<Int> = []
     /// Contents that are gone, in order, and those of them that are still known: a copy of them,
     /// compressed or not, may be found later.
     private var goneOrder: [LogIdentity] = []
@@ -67,6 +69,7 @@ struct LogCheckpoints: ~Copyable {
             let found = try CheckpointFile.load(path: self.file.path)
             self.table = found.table
             self.absent = Set(found.table.entries.keys)
+            for entry in found.table.entries.values { self.notePath(entry.path) }
             self.loadedAt = self.clock.monotonicNanoseconds
             if found.reading.damagedBytes > 0 {
                 self.meters.checkpointDamage.add(found.reading.damagedBytes)
@@ -105,9 +108,18 @@ struct LogCheckpoints: ~Copyable {
     /// Whether the sink has done anything of a content.
     func knows(_ identity: LogIdentity) -> Bool { self.table.entries[identity] != nil }
 
-    /// Whether the sink has done anything of a file that had this path, before a rotation or after.
-    func hasEntries(ofFile path: String) -> Bool {
-        self.table.entries.values.contains { $0.path == path || $0.path.hasPrefix("\(path).") }
+    /// Whether the sink has, in an earlier life, done anything of a file that had this path, before a
+    /// rotation or after.
+    func hasEntries(ofFile path: String) -> Bool { self.earlierPaths.contains(path.hashValue) }
+
+    private mutating func notePath(_ path: String) {
+        var path = path[...]
+        self.earlierPaths.insert(path.hashValue)
+        let name = path.lastIndex(of: "/") ?? path.startIndex
+        while let dot = path.lastIndex(of: "."), dot > name {
+            path = path[..<dot]
+            self.earlierPaths.insert(path.hashValue)
+        }
     }
 
     /// Notes where a request that is about to be sent will have brought the sink.
