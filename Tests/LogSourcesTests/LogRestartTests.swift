@@ -258,20 +258,6 @@ import Testing
         }
     }
 
-    @Test func `what comes while the agent is away is not at the end`() async throws {
-        let rig = try LogRig()
-        let log = ContainerLog(rig)
-        log.write(10)
-        let receiver = LineReceiver()
-        var life = try rig.start([("sink", receiver)]) { $0.readFrom = .end }
-        await eventually("the file to be known") { !life.pipeline.ledger.rows.isEmpty }
-        await life.stop()
-        log.write(["meanwhile"])
-        life = try rig.start([("sink", receiver)]) { $0.readFrom = .end }
-        await eventually("its line") { receiver.lines == ["meanwhile"] }
-        await life.stop()
-    }
-
     @Test func `where to start is as the user says`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)

@@ -49,7 +49,8 @@ extension LogPump {
             lane.cursors.insert(cursor, at: place + 1)
         } else {
             lane.cursors.append(cursor)
-            // Where it was taken from is forgotten sooner than the file.
+            // What is written from now on is wanted, even if the agent is away before there is anything
+            // to deliver; and an original is forgotten sooner than its copy.
             if entry == nil, let bookmark, self.settings.looksOn == nil {
                 self.checkpoints.set(generation, bookmark)
             }
@@ -59,13 +60,12 @@ extension LogPump {
         self.enqueue(lane)
     }
 
-    /// Begins at an offset and remembers that: what is written from now on is wanted, even if the agent
-    /// is away before there is anything to deliver.
+    /// The place at an offset, where nothing was read so far.
     private func begin(_ generation: LogGeneration, at offset: Int64) -> LogBookmark {
         var bookmark = LogBookmark(LogPosition(offset))
-        if self.settings.looksOn != nil { return bookmark }
-        bookmark.marker = generation.content.makeReader(at: bookmark).marker(at: offset)
-        self.checkpoints.set(generation, bookmark)
+        if self.settings.looksOn == nil {
+            bookmark.marker = generation.content.makeReader(at: bookmark).marker(at: offset)
+        }
         return bookmark
     }
 
