@@ -203,6 +203,42 @@ import Testing
         await life.stop()
     }
 
+    @Test func `what was under way at a kill is read though it was compressed since`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        log.write(10)
+        let receiver = LineReceiver { _, lines in lines.contains("last") ? .hang : .accept }
+        var life = try self.start(rig, receiver, cold: false)
+        await eventually("the first records") { receiver.lines.count == 10 }
+        await life.stop()
+        // Of the file in the middle a line waits that began before it and ends behind it.
+        log.line("stderr", "P", "across ")
+        log.rename("20261123-022240")
+        log.reopen()
+        log.line("stderr", "P", "three ")
+        log.line("stdout", "F", "beside")
+        log.rename("20261123-022241")
+        log.reopen()
+        log.line("stderr", "F", "files")
+        log.write(["last"])
+        life = try self.start(rig, receiver, cold: false)
+        await eventually("a request under way") {
+            receiver.requests.last?.contains("last") == true
+        }
+        rig.run("cp -r state killed")
+        await life.abort()
+        rig.run("rm -r state && mv killed state")
+        rig.run("gzip \(log.path).20261123-022240 \(log.path).20261123-022241")
+        receiver.behave { _, _ in .accept }
+        life = try self.start(rig, receiver, cold: false)
+        await eventually("the last record") { receiver.lines.last == "last" }
+        expectSame(receiver.lines, log.written + ["beside", "across three files"])
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
     @Test(arguments: [
         ("nothing", ": > "), ("text", "echo 2026-11-23T01:30:00Z stdout F no gzip > "),
         ("cut", "seq -f '2026-11-23T01:30:00Z stdout F %g' 5000 | gzip -c | head -c 5000 > "),

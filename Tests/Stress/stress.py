@@ -158,7 +158,11 @@ class Run:
             "agent": {"drain_timeout": "5s"},
             "logs": {
                 "sources": [
-                    {"name": "pods", "type": "kubernetes", "path": str(self.world.pods_folder)},
+                    {
+                        "name": "pods", "type": "kubernetes", "path": str(self.world.pods_folder),
+                        # Without it, a lost checkpoint file is a first start, which reads none.
+                        "compressed": True,
+                    },
                     {"name": "plain", "type": "file", "path": str(self.world.plain_folder)},
                 ],
                 "rules": [

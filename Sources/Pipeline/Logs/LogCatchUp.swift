@@ -47,24 +47,32 @@ extension LogPump {
         let own = catchUp.files.firstIndex { $0.identity == generation.identity }
         guard let own else { return nil }
         if let bookmark = self.bookmark(copiedBy: catchUp.files[own]) { return bookmark }
-        // What comes before something that was begun was read; what follows only such is new. A file
-        // may be unknown between two that are not: it was read, forgotten, and compressed.
-        if catchUp.files[(own + 1)...].contains(where: { self.knows($0) }) { return nil }
-        if catchUp.files[..<own].contains(where: { self.knows($0) }) { return LogBookmark() }
+        // What comes before something that was delivered was read; what follows only such is new. A
+        // file may be unknown between two that are not: it was read, forgotten, and compressed, if the
+        // checkpoint has not lost it.
+        let later = catchUp.files[(own + 1)...].compactMap { self.bookmark(in: $0) }
+        if later.contains(where: { $0.position.reach > 0 }), !self.checkpoints.isDamaged {
+            return nil
+        }
+        if catchUp.files[..<own].contains(where: { self.bookmark(in: $0) != nil }) {
+            return LogBookmark()
+        }
         // Nothing that is there is known: it was away for long, or never here.
         let wasHere = self.checkpoints.hasEntries(ofFile: generation.origin.path)
         return wasHere || catchUp.isFirstReadWanted ? LogBookmark() : nil
     }
 
-    private func knows(_ file: LogCatchUp.File) -> Bool {
-        self.checkpoints.knows(file.identity) || self.bookmark(copiedBy: file) != nil
+    private func bookmark(in file: LogCatchUp.File) -> LogBookmark? {
+        self.checkpoints.bookmark(of: file.identity) ?? self.bookmark(copiedBy: file)
     }
 
     /// Where the sink was in a file before it was compressed.
     private func bookmark(copiedBy file: LogCatchUp.File) -> LogBookmark? {
         guard let content = file.content else { return nil }
         let known = self.checkpoints.entries(like: file.identity).map(\.bookmark)
-        return known.filter { $0.marker != 0 && content.holds($0) }
-            .max { $0.position.resume < $1.position.resume }
+        let held = known.filter { $0.marker != 0 && content.holds($0) }
+        // One whose first line waits, or of which nothing was confirmed, has no marker.
+        return held.max { $0.position.resume < $1.position.resume }
+            ?? known.first { $0.position.resume == 0 }
     }
 }

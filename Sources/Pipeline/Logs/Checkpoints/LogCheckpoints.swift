@@ -40,6 +40,8 @@ struct LogCheckpoints: ~Copyable {
     private var goneOrder: [LogIdentity] = []
     private var gone: Set<LogIdentity> = []
     private var isDirty = false
+    /// Whether a part of what was written in earlier lives was lost.
+    private(set) var isDamaged = false
     private let clock: any AgentClock
     private let meters: LogSinkMeters
     private let logger: Logger
@@ -72,6 +74,7 @@ struct LogCheckpoints: ~Copyable {
             for entry in found.table.entries.values { self.notePath(entry.path) }
             self.loadedAt = self.clock.monotonicNanoseconds
             if found.reading.damagedBytes > 0 {
+                self.isDamaged = true
                 self.meters.checkpointDamage.add(found.reading.damagedBytes)
                 self.logger.warning(
                     "a checkpoint file was damaged; some records may be sent again",
@@ -83,6 +86,7 @@ struct LogCheckpoints: ~Copyable {
                 )
             }
         } catch {
+            self.isDamaged = true
             self.meters.checkpointErrors.add()
             self.logger.error(
                 "a checkpoint file can't be read; its files are read from their beginning",
@@ -105,8 +109,8 @@ struct LogCheckpoints: ~Copyable {
         self.table.entries.filter { $0.key.fingerprint == identity.fingerprint }.map(\.value)
     }
 
-    /// Whether the sink has done anything of a content.
-    func knows(_ identity: LogIdentity) -> Bool { self.table.entries[identity] != nil }
+    /// Where the sink is in a content; nil if it never asked for anything of it to be noted.
+    func bookmark(of identity: LogIdentity) -> LogBookmark? { self.table.entries[identity]?.bookmark }
 
     /// Whether the sink has, in an earlier life, done anything of a file that had this path, before a
     /// rotation or after.
