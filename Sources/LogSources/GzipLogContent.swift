@@ -69,13 +69,21 @@ final class GzipLogContent: LogContent {
         self.end.store(offset, ordering: .releasing)
     }
 
-    /// The first bytes inside; nothing if it is no gzip.
+    /// The first bytes inside that are not NUL, as those of a plain file; nothing if it is no gzip.
     static func head(of file: OpenLogFile) -> OutputBuffer {
         var head = OutputBuffer(capacity: LogIdentity.fingerprintLimit)
         var stream = GzipLogStream(file)
-        _ = stream.read(into: &head, limit: LogIdentity.fingerprintLimit)
+        for _ in 0..<Self.holeLimit {
+            let goesOn = stream.read(into: &head, limit: LogIdentity.fingerprintLimit - head.count)
+            let holes = head.span.leadingNULs
+            if holes == 0 || !goesOn { return head }
+            head.removeFirst(holes)
+        }
         return head
     }
+
+    /// How many heads long a hole may be.
+    private static let holeLimit = 16 << 10
 }
 
 /// Reads a compressed log file for one sink.

@@ -111,7 +111,9 @@ final class LogFileReader: LogReader {
     /// Sees that the file still begins as it did when it was found: nothing was read so far.
     private func checkBeginning(_ input: borrowing Span<UInt8>) throws(LogReadError) {
         let identity = self.content.identity
-        let now = LogIdentity(inode: identity.inode, head: input, isFinished: true)
+        let head = input.extracting(input.leadingNULs...)
+        // A hole may be longer than what was read.
+        let now = LogIdentity(inode: identity.inode, head: head, isFinished: true)
         if let now, now.fingerprint != identity.fingerprint { throw .rewritten }
     }
 

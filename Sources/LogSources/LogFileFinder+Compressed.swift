@@ -151,11 +151,3 @@ extension LogFileFinder {
         return file
     }
 }
-
-extension Span where Element == UInt8 {
-    /// The first byte that is not NUL.
-    fileprivate var firstByte: UInt8? {
-        for index in 0..<self.count where self[index] != 0 { return self[index] }
-        return nil
-    }
-}

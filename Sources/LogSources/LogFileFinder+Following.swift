@@ -51,7 +51,7 @@ extension LogFileFinder {
             open,
             identity: identity,
             number: self.catalogue.nextNumber(),
-            decoder: self.decoder(byFirst: open.firstByte()),
+            decoder: self.decoder(byFirst: head.span.firstByte),
             clock: self.clock,
         )
         self.add(

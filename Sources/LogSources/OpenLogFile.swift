@@ -36,23 +36,36 @@ final class OpenLogFile: Sendable {
         return (Int64(status.st_size), Int64(status.st_blocks) * 512, UInt64(status.st_nlink))
     }
 
-    /// The first bytes of the file.
+    /// The first bytes of the file that are not NUL: a hole in front is what a truncation under a
+    /// writer leaves, and tells nothing of one file and the next.
+    ///
+    /// Nothing if there are none; NUL bytes if there are too many to look behind them.
     func head() -> OutputBuffer {
         var head = OutputBuffer(capacity: LogIdentity.fingerprintLimit)
         _ = self.read(into: &head, at: 0, limit: LogIdentity.fingerprintLimit)
+        if head.count == 0 || head.span[0] != 0 { return head }
+        head.removeAll()
+        guard let start = self.firstData() else { return head }
+        _ = self.read(into: &head, at: start, limit: LogIdentity.fingerprintLimit)
         return head
     }
 
-    /// The first byte that is not NUL: a hole in front is what a truncation under a writer leaves.
-    func firstByte() -> UInt8? {
+    /// Where the first byte is that is not NUL, or the block in which looking for it ended; nil if
+    /// there is none.
+    private func firstData() -> Int64? {
         // The descriptor's own position serves nothing else.
-        let start = lseek(self.descriptor, 0, Self.seekData)
-        if start < 0 { return nil }
+        var offset = Int64(lseek(self.descriptor, 0, Self.seekData))
+        if offset < 0 { return nil }
         var bytes = OutputBuffer(capacity: Self.blockSize)
-        _ = self.read(into: &bytes, at: Int64(start), limit: Self.blockSize)
-        let span = bytes.span
-        for index in 0..<span.count where span[index] != 0 { return span[index] }
-        return nil
+        for _ in 0..<Self.blockLimit {
+            bytes.removeAll()
+            _ = self.read(into: &bytes, at: offset, limit: Self.blockSize)
+            let holes = bytes.span.leadingNULs
+            offset += Int64(holes)
+            if holes < bytes.count { return offset }
+            if holes == 0 { return nil }
+        }
+        return offset
     }
 
     /// Appends up to `limit` bytes at `offset`; returns how many, or -1 with `errno` set.
@@ -69,6 +82,7 @@ final class OpenLogFile: Sendable {
 
     /// `SEEK_DATA`, which the C library's header hides behind a feature macro.
     private static let seekData: Int32 = 3
-    /// A hole ends within a block of its file system.
+    /// A hole ends within a block of its file system; where it was copied it is none any more.
     private static let blockSize = 64 << 10
+    private static let blockLimit = 256
 }

@@ -48,6 +48,7 @@ class AgentFaults:
         faults = [
             self.kill, self.kill, self.kill_soon_after_start, self.kill_in_flight, self.stop,
             self.damage_checkpoints, self.damage_checkpoints, self.reload, self.refuse_reload,
+            self.freeze,
         ]
         if self._state.is_limited:
             faults += [self.fill_disk, self.fill_disk_and_kill]
@@ -96,6 +97,13 @@ class AgentFaults:
         for path in names:
             self._note(f"{path.name}: {damage(path, self._rng)}")
         self.start()
+
+    def freeze(self, pause):
+        """It has no time to look while files are rotated, compressed and copied."""
+        self._note("frozen")
+        self._agent.process.send_signal(signal.SIGSTOP)
+        pause(self._rng.uniform(1, 10))
+        self._agent.process.send_signal(signal.SIGCONT)
 
     def reload(self, pause):
         name = self._rng.choice(self._names)

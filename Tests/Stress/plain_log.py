@@ -21,7 +21,10 @@ class PlainLog:
         self.rate = rng.choice((10, 30))
         self.copies = []  # newest first
         self._rng = rng
-        self._file = open(self.path, "ab")
+        # Without O_APPEND a writer goes on where it was when its file is truncated: behind a hole.
+        self._appends = rng.random() < 0.5
+        self._file = open(self.path, "ab" if self._appends else "wb")
+        self._begin = 0
 
     def write(self, seconds):
         due = self.rate * seconds
@@ -34,7 +37,7 @@ class PlainLog:
         self._file.flush()
 
     def size(self):
-        return self._file.tell()
+        return self._file.tell() - self._begin
 
     def rotate(self, may_remove):
         """What logrotate does with `copytruncate`; nothing is written in between.
@@ -57,7 +60,10 @@ class PlainLog:
         copy.seal(self.numberings)
         self.copies.insert(0, copy)
         os.truncate(self.path, 0)
-        self._file.seek(0)
+        if self._appends:
+            self._file.seek(0)
+        else:
+            self._begin = self._file.tell()
         return True
 
     def end(self):

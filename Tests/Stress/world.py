@@ -9,7 +9,7 @@ from pod_container import PodContainer
 
 TICK_SECONDS = 0.05
 LONG_LIVED = 10
-PLAIN_LOGS = 2
+PLAIN_LOGS = 4
 # No more short-lived pods than this wait for being removed.
 ENDED_LIMIT = 40
 

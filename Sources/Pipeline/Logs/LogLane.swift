@@ -7,7 +7,7 @@ final class LogCursor {
     private(set) var reader: any LogReader
     unowned let lane: LogLane
     var account = LogAccount()
-    /// Whether the checkpoint knew of it.
+    /// Whether the checkpoint knew of something that was done of it.
     let isKnown: Bool
     /// Where reading began.
     private(set) var start: Int64

@@ -40,7 +40,7 @@ extension LogPump {
             lane,
             at: bookmark ?? LogBookmark(),
             resentBelow: entry?.intended ?? LogPosition(),
-            isKnown: entry != nil,
+            isKnown: (bookmark?.position.reach ?? 0) > 0,
         )
         self.cursors[generation.number] = cursor
         self.identities[generation.identity] = generation.number

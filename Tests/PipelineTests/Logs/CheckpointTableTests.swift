@@ -89,6 +89,32 @@ struct CheckpointTableTests {
         }
     }
 
+    @Test func `what is left after damage was once true of all files at the same time`() {
+        var out = OutputBuffer()
+        CheckpointTable().append(to: &out)
+        for number in 1...2 as ClosedRange<UInt64> {
+            CheckpointRecord.file(id: number, Self.identity(number), path: "/a/\(number).log")
+                .append(to: &out)
+        }
+        let start = out.count
+        // By turns: the two are never more than one request apart.
+        for sequence in 1...20 as ClosedRange<UInt64> {
+            let end = LogBookmark(LogPosition(Int64(sequence)), marker: 1)
+            CheckpointRecord.intent(sequence: sequence, [.init(id: 1 + sequence % 2, end: end)])
+                .append(to: &out)
+            CheckpointRecord.confirmed(sequence: sequence).append(to: &out)
+        }
+        for offset in start..<out.count {
+            var damaged = out.array
+            damaged[offset] ^= 0x10
+            let found = CheckpointTable.read(damaged.span)
+            let reached = (1...2).compactMap { number in
+                found?.table.entries[Self.identity(UInt64(number))]?.bookmark.position.resume
+            }
+            #expect(reached.count == 2 && abs(reached[0] - reached[1]) <= 1, "at \(offset)")
+        }
+    }
+
     @Test func `records of a kind that is not known are passed over`() throws {
         var out = OutputBuffer()
         CheckpointTable().append(to: &out)

@@ -37,8 +37,11 @@ struct CheckpointTable: Sendable {
 
     /// Reads a checkpoint file; nil when it is not one.
     ///
-    /// Damage is passed over up to the next sound record. That can only lose what later records
-    /// said, never invent a position: a sink then goes on earlier than it could have.
+    /// Damage among the files with which it begins is passed over up to the next sound record: such
+    /// a file is unknown. Behind the first request everything from the damage on is left out, so
+    /// that the positions of all files are those of one moment; a line that begins in one file and
+    /// ends in the next is never put together of two moments. Neither invents a position: a sink
+    /// goes on earlier than it could have.
     static func read(
         _ bytes: borrowing Span<UInt8>
     ) -> (table: CheckpointTable, reading: Reading)? {
@@ -47,16 +50,20 @@ struct CheckpointTable: Sendable {
         var table = CheckpointTable()
         var reading = Reading()
         var offset = Self.header.count
+        var hasRequests = false
         while offset < bytes.count {
             switch CheckpointRecord.scan(bytes, at: offset) {
             case .record(let record, let end):
+                if case .intent = record { hasRequests = true }
                 table.apply(record)
                 reading.records += 1
                 offset = end
             case .unknown(let end):
                 offset = end
             case .damaged:
-                let next = bytes.firstOffset(of: CheckpointRecord.mark, from: offset + 1)
+                let next =
+                    hasRequests
+                    ? nil : bytes.firstOffset(of: CheckpointRecord.mark, from: offset + 1)
                 reading.damagedBytes += (next ?? bytes.count) - offset
                 offset = next ?? bytes.count
             }
