@@ -58,6 +58,43 @@ import Testing
         expectSame(Array(Set(receiver.lines).subtracting(texts.flatMap(\.self))), [])
     }
 
+    @Test func `what is given up is in the ledger while the sink is down, and counts once`()
+        async throws
+    {
+        let rig = try LogRig()
+        let receiver = LineReceiver { _, _ in .status(503) }
+        let life = try rig.start([("sink", receiver)], maxRequestBytes: 4096) {
+            $0.maxDeletedBytes = 0
+        }
+        let log = ContainerLog(rig)
+        log.write(5000)
+        let written = log.size
+        await eventually("a refusal") { !receiver.requests.isEmpty }
+        await eventually("the file's size") {
+            life.pipeline.catalogue.generations.first?.size == Int64(written)
+        }
+        log.close()
+        rig.run("rm -r pods/*")
+        await eventually("the loss") {
+            life.pipeline.ledger.rows.first?.total.lost[.givenUp] != nil
+        }
+        let total = try #require(life.pipeline.ledger.rows.first?.total)
+        #expect(total.addsUp && total.read.bytes == written)
+        #expect(total.pending.bytes > 0 && total.delivered.bytes == 0)
+        #expect(life.pipeline.ledger.rows.first?.lag == Int64(total.pending.bytes))
+        receiver.behave { _, _ in .accept }
+        await eventually("what was read before") {
+            life.pipeline.ledger.rows.first?.total.pending.bytes == 0
+        }
+        await eventually("the file to be let go of") {
+            life.pipeline.ledger.rows.first?.files.isEmpty == true
+        }
+        let last = try #require(life.pipeline.ledger.rows.first?.total)
+        #expect(last.addsUp && last.read.bytes == written)
+        #expect(last.lost == total.lost && last.delivered.bytes == total.pending.bytes)
+        await life.stop()
+    }
+
     @Test func `files that were read give way without a loss`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)

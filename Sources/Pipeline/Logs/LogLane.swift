@@ -56,6 +56,12 @@ final class LogCursor {
         self.original == nil && (self.end == nil || (self.isFinished && !self.isClosed))
     }
 
+    /// Where what nobody reads begins, should the content be gone: what a copy has is read there.
+    var unread: Int64 {
+        let copies = self.lane.cursors.filter { $0.original === self }
+        return copies.reduce(self.reader.offset) { max($0, $1.generation.size) }
+    }
+
     /// Waits for the end of what it is a copy of.
     func await(_ original: LogCursor) { self.original = original }
 

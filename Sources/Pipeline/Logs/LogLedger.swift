@@ -12,15 +12,34 @@ package final class LogLedger: Sendable {
     package struct File: Sendable {
         /// The file.
         package let generation: LogGeneration
-        /// What became of its records.
-        package let account: LogAccount
+        /// What the sink has told of its records.
+        fileprivate let published: LogAccount
         /// Below this everything is confirmed.
         package let offset: Int64
+        /// From here on nothing was read; nil once what is left is in the account.
+        fileprivate let unread: Int64?
+
+        /// What became of its records.
+        ///
+        /// A sink that is down does not look at its files: that what is left of one was given up is known
+        /// here before.
+        package var account: LogAccount {
+            var account = self.published
+            if let unread = self.unreadIfGivenUp {
+                let left = self.generation.content.extent(from: unread, size: self.generation.size)
+                if left != .init() { account.miss(left, .givenUp) }
+            }
+            return account
+        }
 
         /// Bytes that are not confirmed yet.
         package var lag: Int64 {
-            let generation = self.generation
-            return Int64(generation.content.extent(from: self.offset, size: generation.size).bytes)
+            let size = self.unreadIfGivenUp ?? self.generation.size
+            return Int64(self.generation.content.extent(from: self.offset, size: size).bytes)
+        }
+
+        private var unreadIfGivenUp: Int64? {
+            self.generation.phase == .givenUp ? self.unread : nil
         }
     }
 
@@ -82,13 +101,21 @@ package final class LogLedger: Sendable {
     }
 
     /// Replaces a sink's account of one file.
+    ///
+    /// From `unread` on nothing was read; it is nil once what is left is in the account.
     func publish(
         _ generation: LogGeneration,
         sink: String,
         _ account: LogAccount,
         offset: Int64,
+        unread: Int64?,
     ) {
-        let file = File(generation: generation, account: account, offset: offset)
+        let file = File(
+            generation: generation,
+            published: account,
+            offset: offset,
+            unread: unread,
+        )
         self.entries.withLock { entries in
             let key = Key(generation.origin, sink: sink)
             var entry = entries[key] ?? Entry(origin: generation.origin)

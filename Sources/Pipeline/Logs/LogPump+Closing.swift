@@ -69,10 +69,7 @@ extension LogPump {
     func close(_ cursor: LogCursor, _ request: LogRequest) {
         self.completeWaiting(in: cursor.lane, file: cursor.generation.number, request)
         let generation = cursor.generation
-        // What a copy has is read there.
-        let copies = cursor.lane.cursors.filter { $0.original === cursor }
-        let start = copies.reduce(cursor.reader.offset) { max($0, $1.generation.size) }
-        let left = generation.content.extent(from: start, size: generation.size)
+        let left = generation.content.extent(from: cursor.unread, size: generation.size)
         if left != .init() {
             cursor.account.miss(left, generation.phase.loss)
         }

@@ -58,6 +58,7 @@ extension LogPump {
                 sink: self.settings.name,
                 cursor.account,
                 offset: cursor.confirmed.position.resume,
+                unread: cursor.isClosed ? nil : cursor.unread,
             )
             if cursor.outstanding == 0, let end = cursor.end, self.settings.looksOn == nil {
                 cursor.generation.reportDrained(by: self.settings.name, at: end)

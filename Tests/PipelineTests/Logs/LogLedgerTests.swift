@@ -66,8 +66,8 @@ struct LogLedgerTests {
         var account = LogAccount()
         account.take(.init(bytes: 50, records: 5))
         account.deliver(.init(bytes: 50, records: 5))
-        ledger.publish(old, sink: "es", account, offset: 50)
-        ledger.publish(new, sink: "es", LogAccount(), offset: 30)
+        ledger.publish(old, sink: "es", account, offset: 50, unread: 50)
+        ledger.publish(new, sink: "es", LogAccount(), offset: 30, unread: 30)
         ledger.close(old, sink: "es", account)
         let row = try #require(ledger.rows.first)
         #expect(row.total.delivered.bytes == 50)
@@ -87,7 +87,7 @@ struct LogLedgerTests {
         ].enumerated() {
             var account = LogAccount()
             account.take(.init(bytes: number + 1, records: 1))
-            ledger.publish(generation, sink: "es", account, offset: 0)
+            ledger.publish(generation, sink: "es", account, offset: 0, unread: 20)
         }
         let name = "martlet_log_ledger_read_bytes_total"
         let series = self.exposition(of: ledger).split(separator: "\n")
@@ -116,7 +116,7 @@ struct LogLedgerTests {
         account.take(.init(bytes: 20, records: 2))
         account.lose(.init(bytes: 5, records: 1), .tooLarge)
         let generation = self.generation(1, container: "app", size: 50)
-        ledger.publish(generation, sink: "es", account, offset: 0)
+        ledger.publish(generation, sink: "es", account, offset: 0, unread: 20)
         let text = self.exposition(of: ledger)
         let labels = #"container="app",namespace="shop",pod="web""#
         for line in [
