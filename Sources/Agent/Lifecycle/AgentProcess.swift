@@ -45,6 +45,8 @@ package struct AgentProcess: Sendable {
         )
         services.meters.attach(PortMetrics(server: server))
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        // What waits to be read may be much, and its buffers would stand beside these pages.
+        StartupPages.release()
         try await supervisor.start()
         self.announce(server.addresses, services.logger)
         notices.ready("running")
