@@ -46,7 +46,7 @@ import Testing
         #expect(buffer.array == Array(0..<100))
         var other = OutputBuffer(capacity: 0)
         swap(&buffer, &other)
-        #expect(buffer.isEmpty)
+        #expect(buffer.count == 0)
         #expect(other.count == 100)
     }
 
