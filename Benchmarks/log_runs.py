@@ -43,16 +43,16 @@ def wait_for_lines(receiver, program, lines):
     return seen
 
 
-def deliver(arguments, name, receiver, records):
-    """Runs one program until all records have arrived, two lines each; returns its figures."""
+def deliver(arguments, name, receiver, records, lines_a_record=2):
+    """Runs one program until all records have arrived; returns its figures."""
     begin = time.monotonic()
     with Program(arguments, SUBJECT_CORE, name) as program:
-        seen = wait_for_lines(receiver, program, 2 * records)
+        wait_for_lines(receiver, program, lines_a_record * records)
         # The confirmation of the last batch is part of the work.
         time.sleep(0.2)
         cpu, peak, code = program.cpu_seconds(), program.memory("VmHWM"), program.memory("RssFile")
     stats = receiver.stats()
-    return {"records": seen / 2, "cpu": cpu, "peak": peak, "code": code,
+    return {"records": stats["lines"] / lines_a_record, "cpu": cpu, "peak": peak, "code": code,
             "wall": stats["last"] - begin, "sent": stats["bytes"]}
 
 

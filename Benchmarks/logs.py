@@ -4,6 +4,7 @@ usage: logs.py [--files N] [--records N]
 """
 
 import argparse
+from functools import partial
 
 from log_runs import (
     Workload, compare, deliver, fluent_bit_arguments, martlet_arguments, row, rsyslog_arguments,
@@ -19,19 +20,18 @@ def main():
 
     workload = Workload(options.files, options.records)
     print(f"==> {workload}; one core each for sender and receiver")
-    runs = [("martlet", martlet_arguments, workload.records)]
+    # Lines that a record takes in a request: its action, its document, with rsyslog an empty one.
+    runs = [("martlet", martlet_arguments, workload.records, 2)]
     if peer := found("fluent-bit"):
-        runs.append(
-            ("fluent-bit", lambda *rest: fluent_bit_arguments(peer, *rest), workload.records)
-        )
+        runs.append(("fluent-bit", partial(fluent_bit_arguments, peer), workload.records, 2))
     if peer := found("rsyslogd"):
         # It does not join what the runtime split, so each line is a record.
-        runs.append(("rsyslog", lambda *rest: rsyslog_arguments(peer, *rest), workload.lines))
+        runs.append(("rsyslog", partial(rsyslog_arguments, peer), workload.lines, 3))
     rows = []
-    for name, arguments, records in runs:
+    for name, arguments, records, lines in runs:
         print(f"==> {name}")
         with Receiver() as receiver:
-            got = deliver(arguments(workload.folder, receiver), name, receiver, records)
+            got = deliver(arguments(workload.folder, receiver), name, receiver, records, lines)
         rows.append(row(name, got, workload, records))
     table("Logs: files to a bulk sink on loopback", *compare(rows))
 

@@ -27,8 +27,12 @@ def martlet():
 
 
 def found(program):
-    """Where a peer is installed, or None, saying that it is left out."""
-    path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin")
+    """Where a peer is, or None, saying that it is left out.
+
+    MARTLET_PEER_NAME names one that is not installed, such as MARTLET_PEER_FLUENT_BIT.
+    """
+    named = os.environ.get("MARTLET_PEER_" + program.upper().replace("-", "_"))
+    path = named or shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin")
     if path is None:
         print(f"    {program} is not installed: left out")
     return path
