@@ -73,17 +73,17 @@ def compare(rows):
     return [*COLUMNS, "x"], [[*cells, rows[0][3] / cells[3]] for cells in rows]
 
 
-def martlet_arguments(folder, receiver, rules="[]", port=None):
+def martlet_arguments(folder, receiver, rules="[]", source="type: kubernetes", listen=None):
     """Martlet reading `folder` from its beginning, with the rules of a YAML flow sequence."""
     state = DATA / "state"
     shutil.rmtree(state, ignore_errors=True)
     config = DATA / "logs.yaml"
     config.write_text(f"""\
-server: {{listen: "127.0.0.1:{port or free_port()}"}}
+server: {{listen: "127.0.0.1:{listen or free_port()}"}}
 kubernetes: {{node_name: bench}}
 logs:
   state_dir: {state}
-  sources: [{{name: containers, type: kubernetes, path: {folder}, read_from: beginning}}]
+  sources: [{{name: bench, {source}, path: {folder}, read_from: beginning}}]
   rules: {rules}
   sinks: [{{name: es, type: elasticsearch, url: "{receiver.url}", index: "logs-%{{+YYYY.MM.dd}}"}}]
 """)
