@@ -71,16 +71,17 @@ def main():
             arguments = martlet_arguments(folder, receiver, source="type: journal")
             got = deliver(arguments, "journal", receiver, options.entries)
         rows = [["martlet, delivered", got["cpu"], options.entries / got["cpu"],
-                 got["records"] - options.entries, got["peak"], 1.0]]
+                 got["records"] - options.entries, got["peak"], got["code"], 1.0]]
         if journalctl := found("journalctl"):
             cpu = print_with(journalctl, folder)
-            rows.append(["journalctl, printed", cpu, options.entries / cpu, 0.0, float("nan"),
+            rows.append(["journalctl, printed", cpu, options.entries / cpu, "", "", "",
                          cpu / got["cpu"]])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     table(
         "A journal to a bulk sink on loopback",
-        ["program", "CPU s", "entries/CPU s", "entries over (+) or lost (-)", "VmHWM MB", "x"],
+        ["program", "CPU s", "entries/CPU s", "entries over (+) or lost (-)", "VmHWM MB",
+         "of it files MB", "x"],
         rows,
     )
 
