@@ -8,6 +8,8 @@ import time
 LINE_BYTES = 512
 # A steady writer wakes up so often; more would measure the writer.
 TICK = 0.02
+# Lines of one write: a file's readers wait for it, so that one without bounds would be another test.
+WRITE_LINES = 2000
 # The kubelet looks so often whether a log is to be rotated.
 ROTATE_SECONDS = 10
 
@@ -74,7 +76,8 @@ class SteadyWriter(Writer):
                 rotated = now
                 files = [self.rotate(path, file) for path, file in zip(self.paths, files)]
             due = int((now - begin) * self.lines_a_second) - written
-            files[turn % len(files)].write(line * due)
+            for start in range(0, due, WRITE_LINES):
+                files[turn % len(files)].write(line * min(WRITE_LINES, due - start))
             written += due
             turn += 1
             self.count.value = written
