@@ -72,6 +72,8 @@ stress: packages-test ## the release binary while it is killed, cut off and lied
 bench: release packages-bench ## throughput beside the peers that are installed
 	@echo "==> Benchmarks: several minutes, two cores"
 	$(PYTHON) Benchmarks/logs.py
+	$(PYTHON) Benchmarks/log_rules.py
+	$(PYTHON) Benchmarks/journal.py
 	$(PYTHON) Benchmarks/metrics.py
 	$(PYTHON) Benchmarks/node.py
 

@@ -1,9 +1,9 @@
 """Writes container logs in the CRI format for throughput runs.
 
-usage: generate_logs.py FOLDER FILES RECORDS_PER_FILE
+usage: generate_logs.py FOLDER FILES RECORDS_PER_FILE [SHARE_OF_JSON]
 
-Half of the records are JSON, the rest logfmt and access-log lines; one record in 500 is split
-into a partial and a full line. The same arguments always give the same bytes: `4 600000` gives
+Half of the records, or the share that is named, are JSON, the rest logfmt and access-log lines;
+one record in 500 is split into a partial and a full line. The same arguments always give the same bytes: `4 600000` gives
 613 MB, 2 404 800 lines, 2 400 000 records.
 """
 
@@ -24,10 +24,10 @@ def text(rng):
     return " ".join(rng.choice(WORDS) for _ in range(rng.randint(8, 24)))
 
 
-def message(rng, number):
+def message(rng, number, json_share):
     """One log message; the order of the draws is part of the workload."""
     draw = rng.random()
-    if draw < 0.5:
+    if draw < json_share:
         return json.dumps({
             "level": rng.choice(["info", "warn", "error", "debug"]),
             "ts": "2026-11-23T01:%02d:%02d.%03dZ" % (
@@ -48,11 +48,11 @@ def message(rng, number):
             rng.randint(100, 90000)))
 
 
-def generate(folder, files, records):
+def generate(folder, files, records, json_share=0.5):
     """Writes `files` logs of `records` records each into `folder`; returns the number of bytes."""
     rng = random.Random(7)
     folder.mkdir(parents=True, exist_ok=True)
-    pool = [message(rng, number) for number in range(POOL)]
+    pool = [message(rng, number, json_share) for number in range(POOL)]
     written = 0
     for file_number in range(files):
         name = "app-%02d-7c9d8b6f5d-x%04d_default_app-%064x.log" % (
@@ -74,6 +74,7 @@ def generate(folder, files, records):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
-    print(generate(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])), "bytes")
+    counts, share = map(int, sys.argv[2:4]), map(float, sys.argv[4:])
+    print(generate(Path(sys.argv[1]), *counts, *share), "bytes")

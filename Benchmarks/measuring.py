@@ -1,5 +1,6 @@
 """What every driver here needs: pinned programs, their CPU and memory, the receiver, a table."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -26,8 +27,12 @@ def martlet():
 
 
 def found(program):
-    """Where a peer is installed, or None, saying that it is left out."""
-    path = shutil.which(program)
+    """Where a peer is, or None, saying that it is left out.
+
+    MARTLET_PEER_NAME names one that is not installed, such as MARTLET_PEER_FLUENT_BIT.
+    """
+    named = os.environ.get("MARTLET_PEER_" + program.upper().replace("-", "_"))
+    path = named or shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin")
     if path is None:
         print(f"    {program} is not installed: left out")
     return path
@@ -37,6 +42,17 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def pinned(core):
+    """Keeps this process, which writes what the program under test reads, off that one's core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 class Program:
@@ -97,7 +113,7 @@ class Program:
 class Receiver(Program):
     """The counting receiver, compiled on first use."""
 
-    def __init__(self, served=None, port=None, ordered=False):
+    def __init__(self, served=None, port=None, mode=None):
         DATA.mkdir(exist_ok=True)
         program = DATA / "receiver"
         source = HERE / "receiver.c"
@@ -108,11 +124,14 @@ class Receiver(Program):
             )
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        arguments = [program, self.port] + ([served] if served else [])
-        if ordered:
-            arguments += ["ordered"] if served else ["/dev/null", "ordered"]
+        arguments = [program, self.port, served or "/dev/null"] + ([mode] if mode else [])
         super().__init__(arguments, OTHER_CORE, f"receiver-{self.port}")
         self.wait_for(f"{self.url}/stats")
+
+    def reset(self):
+        request = urllib.request.Request(f"{self.url}/reset", method="POST")
+        with urllib.request.urlopen(request, timeout=10):
+            pass
 
     def stats(self):
         with urllib.request.urlopen(f"{self.url}/stats", timeout=10) as response:

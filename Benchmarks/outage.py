@@ -75,7 +75,7 @@ logs: {{state_dir: {state}, sources: []}}
                 ])
                 print(f"    after {rows[-1][0]:.0f} minutes: {rows[-1][2]:.0f} MB on disk, "
                       f"{rows[-1][3]:.1f} MB resident", flush=True)
-            with Receiver(port=away, ordered=True) as receiver:
+            with Receiver(port=away, mode="ordered") as receiver:
                 returned = time.monotonic()
                 waiting = metric(url, "martlet_remote_write_disk_blocks")
                 while waiting > 0 or receiver.stats()["samples"] == 0:

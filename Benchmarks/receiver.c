@@ -1,6 +1,6 @@
 /* The other end of a throughput run: counts what it is sent, and serves what is scraped.
  *
- * usage: receiver PORT [FILE] [ordered]
+ * usage: receiver PORT [FILE] [ordered | marked]
  *
  * POST PATH/_bulk      counts bytes and lines, answers as Elasticsearch does when all went well
  * POST anything else   counts bytes and, in a snappy-compressed body, remote write samples (1.0, and
@@ -12,6 +12,10 @@
  * With `ordered` every series of remote write 1.0 is remembered: /stats then has series=N, disordered=N
  * (samples not later than the one before), widest=MS (the longest time between two) and stale=N (stale
  * markers, which are samples too). `scrapes` counts how often FILE was sent.
+ *
+ * With `marked` every `sent_ns=N;` in a body is taken for the monotonic time at which a log line was
+ * written; /stats then has marks=N and, of the seconds from there until all of the body was here, the
+ * quantiles p50, p90, p99 and the longest.
  *
  * One thread a connection; bodies need a Content-Length. Build: cc -O2 receiver.c -lsnappy -lpthread
  */
@@ -39,7 +43,7 @@ static atomic_llong requests, bytes, lines, samples, first_ns, last_ns, refused;
 static atomic_llong scrapes, known_series, disordered, widest_ms, stale;
 static char *served;
 static size_t served_length;
-static int is_ordered;
+static int is_ordered, is_marked;
 
 /* The last timestamp of each series, by a hash of its labels; open addressing, never emptied. */
 enum { SERIES_LIMIT = 1 << 18 };
@@ -198,6 +202,44 @@ static long long count_remote_write(const char *body, size_t length, int version
     return found;
 }
 
+/* How long each marked line took, in seconds. */
+enum { MARK_LIMIT = 1 << 20 };
+static double *delays;
+static size_t delay_count;
+static pthread_mutex_t delay_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void note_marks(const char *body, size_t length) {
+    static const char mark[] = "sent_ns=";
+    long long now = now_ns();
+    const char *end = body + length, *p = body;
+    pthread_mutex_lock(&delay_lock);
+    while ((p = memmem(p, (size_t)(end - p), mark, sizeof mark - 1)) != NULL) {
+        long long sent = 0;
+        for (p += sizeof mark - 1; p < end && *p >= '0' && *p <= '9'; p++)
+            sent = sent * 10 + (*p - '0');
+        if (delay_count < MARK_LIMIT) delays[delay_count++] = (double)(now - sent) / 1e9;
+    }
+    pthread_mutex_unlock(&delay_lock);
+}
+
+static int by_value(const void *left, const void *right) {
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+/* Writes what is known of delays behind other counts. */
+static void show_marks(char *text, size_t room) {
+    pthread_mutex_lock(&delay_lock);
+    size_t n = delay_count;
+    double empty = 0, *sorted = n > 0 ? delays : &empty;
+    qsort(sorted, n, sizeof *sorted, by_value);
+    size_t last = n > 0 ? n - 1 : 0;
+    snprintf(text, room, " marks=%zu p50=%.6f p90=%.6f p99=%.6f longest=%.6f\n", n,
+             sorted[last * 50 / 100], sorted[last * 90 / 100], sorted[last * 99 / 100],
+             sorted[last]);
+    pthread_mutex_unlock(&delay_lock);
+}
+
 static const char *header(const char *head, const char *name) {
     size_t length = strlen(name);
     for (const char *line = strstr(head, "\r\n"); line; line = strstr(line + 2, "\r\n"))
@@ -220,12 +262,16 @@ static void answer_written(int fd, long long taken) {
 
 static void answer_get(int fd, const char *head) {
     if (strncmp(head, "GET /stats ", 11) == 0) {
-        char text[512];
+        char text[768];
         int n = snprintf(text, sizeof text,
                          "requests=%lld bytes=%lld lines=%lld samples=%lld refused=%lld first=%.6f "
                          "last=%.6f scrapes=%lld series=%lld disordered=%lld widest=%lld stale=%lld\n",
                          requests, bytes, lines, samples, refused, first_ns / 1e9, last_ns / 1e9,
                          scrapes, known_series, disordered, widest_ms, stale);
+        if (is_marked) {
+            show_marks(text + n - 1, sizeof text - (size_t)n + 1);
+            n = (int)strlen(text);
+        }
         answer(fd, "200 OK", "text/plain", text, (size_t)n);
     } else {
         scrapes++;
@@ -244,7 +290,8 @@ static int take_body(int fd, const char *head, char *buffer, size_t have) {
     int is_bulk = strstr(head, "/_bulk") != NULL && strstr(head, "/_bulk") < strstr(head, "\r\n");
     const char *encoding = header(head, "Content-Encoding");
     char *whole = NULL;
-    if (encoding && strncasecmp(encoding, "snappy", 6) == 0 && length <= BODY_LIMIT)
+    int is_snappy = encoding && strncasecmp(encoding, "snappy", 6) == 0;
+    if ((is_snappy || is_marked) && length <= BODY_LIMIT)
         whole = malloc(length ? length : 1);
     const char *expect = header(head, "Expect");
     if (expect && strncasecmp(expect, "100-continue", 12) == 0)
@@ -258,7 +305,7 @@ static int take_body(int fd, const char *head, char *buffer, size_t have) {
     while (1) {
         if (n > 0) {
             if (whole) memcpy(whole + seen, buffer, (size_t)n);
-            else counted += count_lines(buffer, (size_t)n);
+            if (!is_snappy) counted += count_lines(buffer, (size_t)n);
             seen += (size_t)n;
         }
         if (seen >= length) break;
@@ -271,7 +318,8 @@ static int take_body(int fd, const char *head, char *buffer, size_t have) {
     }
     const char *version = header(head, "X-Prometheus-Remote-Write-Version");
     int is_second = version && strncmp(version, "2.", 2) == 0;
-    long long taken = whole ? count_remote_write(whole, length, is_second ? 2 : 1) : 0;
+    long long taken = is_snappy && whole ? count_remote_write(whole, length, is_second ? 2 : 1) : 0;
+    if (is_marked && whole) note_marks(whole, length);
     free(whole);
     requests++;
     bytes += (long long)length;
@@ -305,6 +353,9 @@ static void *serve(void *argument) {
             answer_get(fd, head);
         } else if (strncmp(head, "POST /reset ", 12) == 0) {
             requests = bytes = lines = samples = refused = first_ns = last_ns = 0;
+            pthread_mutex_lock(&delay_lock);
+            delay_count = 0;
+            pthread_mutex_unlock(&delay_lock);
             answer(fd, "204 No Content", "", "", 0);
             have = 0;
         } else {
@@ -335,12 +386,14 @@ static void load(const char *path) {
 
 int main(int count, char **arguments) {
     if (count < 2) {
-        fprintf(stderr, "usage: receiver PORT [FILE] [ordered]\n");
+        fprintf(stderr, "usage: receiver PORT [FILE] [ordered | marked]\n");
         return 2;
     }
     if (count > 2) load(arguments[2]);
-    is_ordered = count > 3;
+    is_ordered = count > 3 && strcmp(arguments[3], "ordered") == 0;
+    is_marked = count > 3 && strcmp(arguments[3], "marked") == 0;
     if (is_ordered && (table = calloc(SERIES_LIMIT, sizeof *table)) == NULL) return 1;
+    if (is_marked && (delays = calloc(MARK_LIMIT, sizeof *delays)) == NULL) return 1;
     signal(SIGPIPE, SIG_IGN);
     int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

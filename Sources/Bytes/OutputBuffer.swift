@@ -13,17 +13,29 @@ import Glibc
     var room: Int
 
     /// Makes an empty buffer with room for `capacity` bytes.
+    ///
+    /// With 0 it has no memory until something is written: to stand in for another for a moment.
     public init(capacity: Int = 256) {
+        self.length = 0
+        if capacity <= 0 {
+            self.room = 0
+            unsafe self.base = Self.noMemory
+            return
+        }
         self.room = max(capacity, 16)
         guard let memory = unsafe malloc(self.room) else {
             preconditionFailure("out of memory making a buffer of \(capacity) bytes")
         }
         unsafe self.base = memory.assumingMemoryBound(to: UInt8.self)
-        self.length = 0
     }
 
     deinit {
-        unsafe free(self.base)
+        if self.room > 0 { unsafe free(self.base) }
+    }
+
+    /// What an address is where there is no memory: not null, since C functions take that ill.
+    private static var noMemory: UnsafeMutablePointer<UInt8> {
+        unsafe UnsafeMutablePointer(bitPattern: MemoryLayout<Int>.alignment).unsafelyUnwrapped
     }
 }
 
@@ -86,11 +98,13 @@ extension OutputBuffer {
 
     /// Gives back memory above `capacity` when no more than that is in use.
     public mutating func shrink(to capacity: Int) {
-        if self.capacity > capacity, self.count <= capacity { self.reallocate(max(capacity, 16)) }
+        if self.capacity > capacity, self.count <= capacity { self.reallocate(capacity) }
     }
 
-    private mutating func reallocate(_ capacity: Int) {
-        guard let moved = unsafe realloc(self.base, capacity) else {
+    private mutating func reallocate(_ wanted: Int) {
+        let capacity = max(wanted, 16)
+        let memory = unsafe self.room > 0 ? self.base : nil
+        guard let moved = unsafe realloc(memory, capacity) else {
             preconditionFailure("out of memory growing a buffer to \(capacity) bytes")
         }
         unsafe self.base = moved.assumingMemoryBound(to: UInt8.self)

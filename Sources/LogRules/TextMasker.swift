@@ -27,7 +27,7 @@ struct TextMasker: ~Copyable {
             if isChanged {
                 swap(&self.spare, &self.output)
                 // A span of one property borrows the whole struct, so the text steps out of it.
-                var current = OutputBuffer(capacity: 16)
+                var current = OutputBuffer(capacity: 0)
                 swap(&current, &self.spare)
                 if !self.apply(expression, current.span) { swap(&current, &self.output) }
                 swap(&current, &self.spare)
@@ -41,7 +41,7 @@ struct TextMasker: ~Copyable {
     /// Looks through what the inside of a JSON string says, as `mask`.
     mutating func mask(jsonString value: borrowing Span<UInt8>) -> Bool {
         if value.firstOffset(of: UInt8(ascii: "\\")) == nil { return self.mask(value) }
-        var plain = OutputBuffer(capacity: 16)
+        var plain = OutputBuffer(capacity: 0)
         swap(&plain, &self.plain)
         plain.removeAll()
         plain.append(jsonUnescaped: value)

@@ -136,7 +136,7 @@ extension LogFileFinder {
             if self.isExcluded(path) { return nil }
             origin = .init(path: "", podUID: self.podUID(path))
         }
-        origin.path = "\(folder.path)/\(base)"
+        origin.path = base == name ? path : "\(folder.path)/\(base)"
         // Links are followed by themselves, so that rotation is seen where they lead.
         var status = stat()
         let isLinkKept = self.keepsLinks(folder)

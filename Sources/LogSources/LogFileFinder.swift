@@ -61,6 +61,7 @@ final class LogFileFinder {
     var unnamed: Set<TrackedFile.Key> = []
     /// Folders that changed and are listed a little later.
     private var postponed: [String: LogFolder] = [:]
+    private let heap = Heap()
     /// How many files are open, and how many may be.
     var openCount = 0
     let openLimit: Int
@@ -133,6 +134,8 @@ final class LogFileFinder {
             nextTake = now + Self.pauseNanoseconds
             if mustRescan || now >= nextScan {
                 self.rescan()
+                // The names of many folders were listed, and their memory lies about in pieces.
+                _ = self.heap.trim(now: now)
                 nextScan = now + self.settings.options.rescanInterval.nanoseconds
                 nextBlindScan = now + Self.blindScan
             } else if now >= nextBlindScan {

@@ -29,7 +29,7 @@ public struct LogBatch: ~Copyable, Sendable {
         _ body: (borrowing Span<UInt8>, inout LogTable) -> Result
     ) -> Result {
         // A span of one stored property borrows the whole struct, so the input steps out of it.
-        var input = OutputBuffer(capacity: 16)
+        var input = OutputBuffer(capacity: 0)
         swap(&input, &self.input)
         let result = body(input.span, &self.table)
         swap(&input, &self.input)

@@ -35,6 +35,21 @@ import Testing
         #expect(buffer.capacity == 64)
     }
 
+    @Test func hasNoMemoryUntilSomethingIsWritten() {
+        var buffer = OutputBuffer(capacity: 0)
+        #expect(buffer.capacity == 0)
+        #expect(buffer.array.isEmpty)
+        buffer.shrink(to: 0)
+        buffer.append(Span<UInt8>())
+        #expect(buffer.capacity == 0)
+        for value in 0..<100 { buffer.append(UInt8(value)) }
+        #expect(buffer.array == Array(0..<100))
+        var other = OutputBuffer(capacity: 0)
+        swap(&buffer, &other)
+        #expect(buffer.count == 0)
+        #expect(other.count == 100)
+    }
+
     @Test(arguments: [0, 1, 9, 10, 99, 1_234_567_890, Int.max, Int.min, -1, -10])
     func writesDecimals(_ value: Int) {
         var buffer = OutputBuffer()

@@ -26,6 +26,8 @@ package struct AgentProcess: Sendable {
 
     /// Runs until SIGTERM or SIGINT, then drains.
     package func run() async throws {
+        // Twice before anything grows: reading the configuration needs other code than starting does.
+        StartupPages.release()
         let services = try AgentServices(self.plan)
         ProcessSettings.apply(services.logger)
         let notices = ServiceManager()
@@ -45,6 +47,7 @@ package struct AgentProcess: Sendable {
         )
         services.meters.attach(PortMetrics(server: server))
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        StartupPages.release()
         try await supervisor.start()
         self.announce(server.addresses, services.logger)
         notices.ready("running")

@@ -10,8 +10,8 @@ import CLinux
 ///
 /// Source: madvise(2), `MADV_DONTNEED`.
 enum StartupPages {
-    /// When, one wait after the other: soon, before tables grow beside these pages, and again when
-    /// every component has run at least once.
+    /// When again, one wait after the other: soon, before tables grow beside these pages, and when every
+    /// component has run at least once.
     static let delays = [Duration.seconds(1), Duration.seconds(4)]
 
     /// Drops the read-only pages of the program and its libraries from this process.

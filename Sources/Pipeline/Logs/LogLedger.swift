@@ -73,20 +73,35 @@ package final class LogLedger: Sendable {
             self.sink = sink
         }
 
-        private var parts: [String] {
-            [self.namespace, self.pod, self.container, self.path, self.sink]
-        }
-
         static func < (left: Self, right: Self) -> Bool {
-            left.parts.lexicographicallyPrecedes(right.parts)
+            (left.namespace, left.pod, left.container, left.path, left.sink)
+                < (right.namespace, right.pod, right.container, right.path, right.sink)
         }
     }
 
-    private struct Entry {
+    /// An object, since a table has room for half as many again, which values would take up.
+    private final class Entry {
         var origin: LogOrigin
         var closed = LogAccount()
-        var files: [Int: File] = [:]
+        /// In the order of their numbers; most of the time there is one.
+        private(set) var files: [File] = []
         var emptySince: Int64?
+
+        init(_ origin: LogOrigin) { self.origin = origin }
+
+        func put(_ file: File) {
+            let number = file.generation.number
+            let place = self.files.firstIndex { $0.generation.number >= number }
+            if let place, self.files[place].generation.number == number {
+                self.files[place] = file
+            } else {
+                self.files.insert(file, at: place ?? self.files.count)
+            }
+        }
+
+        func remove(_ generation: LogGeneration) {
+            self.files.removeAll { $0.generation.number == generation.number }
+        }
     }
 
     /// How long a container is shown whose files were all let go of.
@@ -117,12 +132,10 @@ package final class LogLedger: Sendable {
             unread: unread,
         )
         self.entries.withLock { entries in
-            let key = Key(generation.origin, sink: sink)
-            var entry = entries[key] ?? Entry(origin: generation.origin)
+            let entry = Self.entry(of: generation, sink, in: &entries)
             entry.origin = generation.origin
-            entry.files[generation.number] = file
+            entry.put(file)
             entry.emptySince = nil
-            entries[key] = entry
         }
     }
 
@@ -130,28 +143,45 @@ package final class LogLedger: Sendable {
     func close(_ generation: LogGeneration, sink: String, _ account: LogAccount) {
         let now = self.clock.monotonicNanoseconds
         self.entries.withLock { entries in
-            let key = Key(generation.origin, sink: sink)
-            var entry = entries[key] ?? Entry(origin: generation.origin)
-            entry.files[generation.number] = nil
+            let entry = Self.entry(of: generation, sink, in: &entries)
+            entry.remove(generation)
             entry.closed.add(account)
             if entry.files.isEmpty { entry.emptySince = now }
-            entries[key] = entry
         }
+    }
+
+    private static func entry(
+        of generation: LogGeneration,
+        _ sink: String,
+        in entries: inout [Key: Entry],
+    ) -> Entry {
+        let key = Key(generation.origin, sink: sink)
+        if let known = entries[key] { return known }
+        let entry = Entry(generation.origin)
+        entries[key] = entry
+        return entry
     }
 
     /// Every container and sink, by container.
     package var rows: [Row] {
         let now = self.clock.monotonicNanoseconds
-        let entries = self.entries.withLock { entries in
-            entries = entries.filter { now - ($0.value.emptySince ?? now) < Self.keptNanoseconds }
-            return entries
+        var rows = self.entries.withLock { entries in
+            let past = entries.filter {
+                now - ($0.value.emptySince ?? now) >= Self.keptNanoseconds
+            }
+            for key in past.keys { entries[key] = nil }
+            return entries.map { key, entry in
+                let total = entry.closed
+                return (
+                    key, Row(origin: entry.origin, sink: key.sink, total: total, files: entry.files)
+                )
+            }
         }
-        let sorted = entries.sorted { $0.key < $1.key }
-        return sorted.map { key, entry in
-            let files = entry.files.values.sorted { $0.generation.number < $1.generation.number }
-            var total = entry.closed
-            for file in files { total.add(file.account) }
-            return Row(origin: entry.origin, sink: key.sink, total: total, files: files)
+        rows.sort { $0.0 < $1.0 }
+        return rows.map { _, row in
+            var row = row
+            for file in row.files { row.total.add(file.account) }
+            return row
         }
     }
 }

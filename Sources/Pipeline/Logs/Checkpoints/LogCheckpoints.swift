@@ -19,6 +19,8 @@ struct LogCheckpoints: ~Copyable {
     private static let goneLimit = 2000
     /// How often appended records are brought to the disk.
     private static let syncNanoseconds: Int64 = 5_000_000_000
+    /// What is kept of the memory for records: the first request of many files has many.
+    private static let keptBytes = 64 << 10
 
     private(set) var table = CheckpointTable()
     private var file: CheckpointFile
@@ -215,7 +217,7 @@ struct LogCheckpoints: ~Copyable {
     private mutating func write() {
         if !self.isKept { return self.scratch.removeAll() }
         // A span of one stored property borrows the whole struct, so the records step out of it.
-        var records = OutputBuffer(capacity: 16)
+        var records = OutputBuffer(capacity: 0)
         swap(&records, &self.scratch)
         self.isDirty = true
         if self.isFailing {
@@ -228,6 +230,7 @@ struct LogCheckpoints: ~Copyable {
             }
         }
         records.removeAll()
+        records.shrink(to: Self.keptBytes)
         swap(&records, &self.scratch)
     }
 
