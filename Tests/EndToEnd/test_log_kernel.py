@@ -14,10 +14,10 @@ DEVICE = "/dev/kmsg"
 
 
 def say(text, priority=6):
-    """Writes one record; one write is one record, cut at about a thousand bytes."""
+    """Writes one record: it shows once its line has ended, or the next one has begun."""
     descriptor = os.open(DEVICE, os.O_WRONLY)
     try:
-        os.write(descriptor, f"<{priority}>{text}".encode())
+        os.write(descriptor, f"<{priority}>{text}\n".encode())
     finally:
         os.close(descriptor)
 
@@ -74,7 +74,7 @@ def test_records_before_and_after_the_start(start, bulk_receiver, tag):
 
 def test_line_ends_and_bytes_that_are_no_text(start, bulk_receiver, tag):
     descriptor = os.open(DEVICE, os.O_WRONLY)
-    os.write(descriptor, f"<6>{tag} one\ntwo ".encode() + b"\xc3\xa9 \xff \\x41")
+    os.write(descriptor, f"<6>{tag} one\ntwo ".encode() + b"\xc3\xa9 \xff \\x41\n")
     os.close(descriptor)
     start()
     assert arrive(bulk_receiver, tag, 1) == [f"{tag} one\ntwo é \ufffd \\x41"]

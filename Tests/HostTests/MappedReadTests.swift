@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `pages that are gone are zeros and told of`() throws {
-        try Self.withMappedFile { descriptor, bytes in
+        unsafe try Self.withMappedFile { descriptor, bytes in
             try #require(ftruncate(descriptor, off_t(Self.pageSize)) == 0)
             clinux_begin_mapped_read()
             let kept = unsafe bytes.load(as: UInt8.self)
@@ -35,8 +35,23 @@ import Testing
         }
     }
 
+    @Test func `threads that block every signal survive it, too`() throws {
+        var all = sigset_t()
+        var former = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_SETMASK, &all, &former)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &former, nil) }
+        unsafe try Self.withMappedFile { descriptor, bytes in
+            try #require(ftruncate(descriptor, 0) == 0)
+            clinux_begin_mapped_read()
+            let gone = unsafe bytes.load(as: UInt8.self)
+            #expect(clinux_end_mapped_read() != 0)
+            #expect(gone == 0)
+        }
+    }
+
     @Test func `a read of what is there is not touched`() throws {
-        try Self.withMappedFile { _, bytes in
+        unsafe try Self.withMappedFile { _, bytes in
             for _ in 0..<3 {
                 clinux_begin_mapped_read()
                 let last = unsafe bytes.load(fromByteOffset: 2 * Self.pageSize - 1, as: UInt8.self)
@@ -47,7 +62,7 @@ import Testing
     }
 
     @Test func `what was missing is forgotten with the next read`() throws {
-        try Self.withMappedFile { descriptor, bytes in
+        unsafe try Self.withMappedFile { descriptor, bytes in
             try #require(ftruncate(descriptor, 0) == 0)
             clinux_begin_mapped_read()
             _ = unsafe bytes.load(as: UInt8.self)

@@ -36,7 +36,7 @@ import Testing
                 clock: context.clock,
             ) { log.open() }
             let built = context
-            Thread.start { [self] in
+            try AgentThread.start("follower") { [self] in
                 var follower = KernelLogFollower(content, self.catalogue, built, from: start)
                 follower.run(until: self.stop) { self.isStopped.load(ordering: .acquiring) }
                 self.isDone.store(true, ordering: .releasing)
@@ -50,26 +50,6 @@ import Testing
         }
 
         var generation: LogGeneration? { self.catalogue.generations.first }
-    }
-
-    /// A thread that may block.
-    private enum Thread {
-        static func start(_ body: @escaping @Sendable () -> Void) {
-            let box = Unmanaged.passRetained(Box(body))
-            var thread = pthread_t()
-            let result = unsafe pthread_create(&thread, nil, { context in
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
-                return nil
-            }, box.toOpaque())
-            #expect(result == 0)
-            pthread_detach(thread)
-        }
-
-        private final class Box {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
     }
 
     @Test func `the log is one generation that grows`() async throws {

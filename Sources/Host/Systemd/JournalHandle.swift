@@ -63,18 +63,15 @@ import Glibc
     }
 
     deinit {
-        self.unmap()
-        if self.descriptor >= 0 { close(self.descriptor) }
+        unsafe Self.close(self.journal)
+        if self.descriptor >= 0 { Glibc.close(self.descriptor) }
     }
 
     /// Moves in front of the first entry whose number is `number` or higher.
     ///
     /// With `isFresh`, gives memory back first that the file's contents take.
     package func seek(to number: Int64, isFresh: Bool = false) throws(HostError) {
-        if isFresh {
-            self.unmap()
-            try self.map()
-        }
+        if isFresh { try self.mapAnew() }
         let cursor = "s=\(self.reading.sequenceID);i=\(String(number, radix: 16))"
         try self.call("sd_journal_seek_cursor") {
             unsafe sd_journal_seek_cursor(self.journal, cursor)
@@ -154,16 +151,35 @@ import Glibc
         return Int64(clamping: unsafe strtoull(cursor + Self.numberOffset, nil, 16))
     }
 
+    /// A file that was deleted stays mapped as it is: libsystemd opens none (EIDRM).
+    private func mapAnew() throws(HostError) {
+        let former = unsafe self.journal
+        do throws(HostError) {
+            try self.map()
+        } catch {
+            unsafe Self.close(self.journal)
+            unsafe self.journal = former
+            if error.code?.rawValue == EIDRM { return }
+            throw error
+        }
+        unsafe Self.close(former)
+    }
+
+    private static func close(_ journal: OpaquePointer?) {
+        clinux_begin_mapped_read()
+        unsafe sd_journal_close(journal)
+        _ = clinux_end_mapped_read()
+    }
+
     private func map() throws(HostError) {
+        unsafe self.journal = nil
         // libsystemd closes the descriptor that it is given, but for when it fails.
         var copy = fcntl(self.descriptor, F_DUPFD_CLOEXEC, 0)
         if copy < 0 { throw .unreadable(self.file.path, "fcntl", .current) }
-        var journal: OpaquePointer?
         clinux_begin_mapped_read()
-        let result = unsafe sd_journal_open_files_fd(&journal, &copy, 1, 0)
+        let result = unsafe sd_journal_open_files_fd(&self.journal, &copy, 1, 0)
         let isShort = clinux_end_mapped_read() != 0
-        if result < 0 { close(copy) }
-        unsafe self.journal = result < 0 ? nil : journal
+        if result < 0 { Glibc.close(copy) }
         if isShort { throw self.cutShort("sd_journal_open_files_fd") }
         if result < 0 { throw self.error("sd_journal_open_files_fd", SystemErrorCode(-result)) }
         let threshold = self.reading.threshold
@@ -171,12 +187,6 @@ import Glibc
             unsafe sd_journal_set_data_threshold(self.journal, threshold)
         }
         try self.select()
-    }
-
-    private func unmap() {
-        guard let journal = unsafe self.journal else { return }
-        unsafe sd_journal_close(journal)
-        unsafe self.journal = nil
     }
 
     private func select() throws(HostError) {

@@ -57,6 +57,14 @@ struct JournalMerge {
         }
     }
 
+    /// Closes files that have no name any more and are read to their end.
+    mutating func closeRead(but files: [JournalFile]) {
+        self.members.removeAll { member in
+            guard case .end = member.place else { return false }
+            return !files.contains { $0.isSame(as: member.file) }
+        }
+    }
+
     /// Has files that were at their end looked at again.
     ///
     /// They are searched: libsystemd overlooks an entry that it met before its fields led to it.

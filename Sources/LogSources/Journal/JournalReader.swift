@@ -26,7 +26,8 @@ final class JournalReader: LogReader {
     init(_ content: JournalContent, at bookmark: LogBookmark) {
         self.content = content
         // Who starts at the beginning misses nothing of what was thrown away before.
-        self.offset = max(bookmark.position.resume, content.snapshot.firstHead)
+        let resume = bookmark.position.resume
+        self.offset = resume > 0 ? resume : content.snapshot.firstHead
         let options = content.options
         self.decoder = JournalEntryDecoder(
             JournalFieldNames(options.fields),
@@ -74,10 +75,9 @@ final class JournalReader: LogReader {
             read.end = self.offset
             return
         }
-        if self.version != snapshot.version { try self.open(snapshot, &read) }
-        if self.version == nil {
-            read.end = self.offset
-            return
+        if self.version != snapshot.version {
+            try self.open(snapshot, &read)
+            if self.version == nil { return }
         }
         switch self.merge.next(from: self.offset) {
         case .damaged(let file, let error): self.leave(file, error, snapshot, &read)
@@ -141,7 +141,7 @@ final class JournalReader: LogReader {
         self.pace?.take()
     }
 
-    /// Opens what is needed to read on, unless it is not there.
+    /// Opens what is needed to read on; ends the read where it is not there.
     private func open(
         _ snapshot: JournalContent.Snapshot,
         _ read: inout LogRead,
@@ -156,7 +156,10 @@ final class JournalReader: LogReader {
             do throws(HostError) {
                 // Files that were renamed meanwhile are found again by the source, which tells of
                 // them.
-                guard let handle = try self.content.open(file) else { return }
+                guard let handle = try self.content.open(file) else {
+                    read.end = self.offset
+                    return
+                }
                 self.merge.add(file, handle)
             } catch {
                 if error.isForLackOfDescriptors { throw error }
@@ -167,6 +170,7 @@ final class JournalReader: LogReader {
         self.ceiling = stretch?.ceiling
         if self.merge.isEmpty {
             self.skipDamaged(snapshot, &read)
+            read.end = self.offset
             return
         }
         self.version = snapshot.version
@@ -178,6 +182,7 @@ final class JournalReader: LogReader {
             self.passStretch(ceiling, &read)
             return
         }
+        self.merge.closeRead(but: snapshot.files)
         self.skipDamaged(snapshot, &read)
         if self.content.isSelecting { self.offset = max(self.offset, snapshot.tail) }
         read.end = self.offset
