@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 REMOTE = Path("/lib/systemd/systemd-journal-remote")
-BOOT_ID = "0f8e1b0d2a3c4b5d9e6f708192a3b4c5"
+# The machine's own, which journal-remote writes into a file's header.
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id").read_text().strip().replace("-", "")
 MACHINE_ID = "c0ffee00c0ffee00c0ffee00c0ffee00"
 
 # Where things are in a file's header and in its objects. Source: systemd, "Journal File Format".
@@ -45,6 +46,12 @@ def service(unit, text, **fields):
         "_SYSTEMD_UNIT": f"{unit}.service", "_PID": "812", "_UID": "0", "_HOSTNAME": "node-1",
         **fields,
     }
+
+
+def dated(entry, moment):
+    """An entry of a moment of its own, so that it can be written down twice."""
+    return {**entry, "__REALTIME_TIMESTAMP": str(_started + moment),
+            "__MONOTONIC_TIMESTAMP": str(moment)}
 
 
 def texts(prefix, count):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from journal_files import BOOT_ID, MACHINE_ID, Journal, JournalWriter, service, texts
-from log_ledger import entries, lost
+from log_ledger import entries
 from self_metrics import LOG_FILE_ERRORS, LOG_TRUNCATED_RECORDS
 from sink_configuration import elasticsearch
 from waiting import wait_until

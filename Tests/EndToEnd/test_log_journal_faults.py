@@ -7,9 +7,8 @@ import struct
 
 import pytest
 
-from journal_files import MACHINE_ID, Journal, JournalWriter, texts
-from log_ledger import entries
-from self_metrics import LOG_FILE_ERRORS
+from journal_files import MACHINE_ID, Journal, JournalWriter, dated, service, texts
+from self_metrics import LOG_FILE_ERRORS, LOG_OPEN_FILES, SINK_REQUEST_FAILURES
 from sink_configuration import elasticsearch
 from test_log_journal import arrive, descriptors, journal, journal_logs, losses, start
 from waiting import wait_until
@@ -25,7 +24,7 @@ def test_files_that_are_vacuumed_unread(start, journal, bulk_receiver):
     journal.append(["live"])
     bulk_receiver.stop()
     agent = start()
-    wait_until(lambda: agent.metric("martlet_sink_request_failures_total") > 0, 30, "a failure")
+    wait_until(lambda: agent.metric(SINK_REQUEST_FAILURES) > 0, 30, "a failure")
     # The request under way is kept; the first file is open still, and read on.
     journal.archives[0].path.unlink()
     journal.archives[1].path.unlink()
@@ -71,7 +70,7 @@ def test_a_file_that_is_deleted_while_it_is_read(start, journal, bulk_receiver):
     bulk_receiver.delay = 0.0
     arrive(bulk_receiver, expected + ["after it"])
     assert losses(agent) == {}
-    wait_until(lambda: not any("deleted" in path for path in descriptors(agent)), 30,
+    wait_until(lambda: not any(path.endswith("(deleted)") for path in descriptors(agent)), 30,
                "the deleted file to be closed")
 
 
@@ -105,18 +104,47 @@ def test_both_folders_and_every_machine(make_agent, bulk_receiver, tmp_path):
     arrive(bulk_receiver, ["volatile", "persistent", "of another machine", "beside"])
 
 
+@pytest.mark.parametrize("is_down", [False, True], ids=["read", "unread"])
+def test_a_volatile_journal_is_moved_to_the_disk(make_agent, bulk_receiver, tmp_path, is_down):
+    """`journalctl --flush` writes every entry down again, in a sequence of its own."""
+    run, var = Journal(tmp_path / "run" / MACHINE_ID), Journal(tmp_path / "var" / MACHINE_ID)
+    moved = [dated(service("app", text), 1000 + number)
+             for number, text in enumerate(texts("moved", 40))]
+    run.append(moved)
+    config = journal_logs("", elasticsearch(bulk_receiver.url))
+    source, = config["logs"]["sources"]
+    del source["path"]
+    source["paths"] = [str(tmp_path / "var"), str(tmp_path / "run")]
+    agent = make_agent(config).start()
+    arrive(bulk_receiver, texts("moved", 40))
+    if is_down:
+        bulk_receiver.stop()
+        run.append([dated(service("app", "the last in memory"), 1040)])
+        moved.append(dated(service("app", "the last in memory"), 1040))
+        wait_until(lambda: agent.metric(SINK_REQUEST_FAILURES) > 0, 30, "a failure")
+    var.append(moved[:20])
+    wait_until(lambda: agent.metric(LOG_OPEN_FILES) == 2, 30, "the persistent file to be seen")
+    var.append(moved[20:])
+    shutil.rmtree(run.folder)
+    var.append([dated(service("app", "on disk"), 2000)])
+    if is_down:
+        bulk_receiver.start()
+    arrive(bulk_receiver, [entry["MESSAGE"] for entry in moved] + ["on disk"])
+    assert losses(agent) == {}
+
+
 def break_entry(writer, number):
     """Makes nonsense of the entry of that number, and of everything behind it."""
     data = bytearray(writer.path.read_bytes())
     position, = struct.unpack_from("<Q", data, 88)
     last, = struct.unpack_from("<Q", data, 136)
-    isBroken = False
+    is_broken = False
     while position <= last:
         size, = struct.unpack_from("<Q", data, position + 8)
         if data[position] == 3:
             found, = struct.unpack_from("<Q", data, position + 16)
-            isBroken = isBroken or found == number
-        if isBroken:
+            is_broken = is_broken or found == number
+        if is_broken:
             data[position:position + 8] = b"\xee" * 8
         position += (size + 7) & ~7
     writer.path.write_bytes(data)

@@ -1,6 +1,7 @@
 import AgentTesting
 import Glibc
 import Pipeline
+import Synchronization
 import Testing
 
 @testable import LogSources

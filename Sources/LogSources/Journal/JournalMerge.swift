@@ -30,7 +30,7 @@ struct JournalMerge {
     }
 
     /// A file's contents are mapped anew after so many bytes, so that they don't stay in memory.
-    private static let mappedLimit = 8 << 20
+    private static let mappedLimit = 4 << 20
     /// What may stay in memory of a file that was read to its end.
     private static let restingLimit = 512 << 10
 
