@@ -46,7 +46,10 @@ import Testing
 
     @Test func `the message is the body and the rest are fields`() {
         let reading = Self.read(
-            ["_TRANSPORT=stdout", "MESSAGE=up and running", "PRIORITY=6", "_PID=812", "X=left out"],
+            [
+                "_TRANSPORT=stdout", "MESSAGE=up and running", "PRIORITY=6", "_PID=812",
+                "X=left out",
+            ],
             ["MESSAGE=", "_SYSTEMD_UNIT=a.service"],
         )
         #expect(reading.records.map(\.text) == ["up and running", ""])

@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test func `the example of the documentation`() throws {
-        let text = "7,160,424069,-;pci_root PNP0A03:00: host bridge window [io  0x0000-0x0cf7]\n"
+        let text =
+            "7,160,424069,-;pci_root PNP0A03:00: host bridge window [io  0x0000-0x0cf7]\n"
             + " SUBSYSTEM=acpi\n DEVICE=+acpi:PNP0A03:00\n"
         let reading = try #require(Self.read(text, startedAt: 1_000))
         #expect(
@@ -54,7 +55,9 @@ import Testing
     }
 
     @Test func `pieces of a line and further numbers make no difference`() throws {
-        for text in ["6,341,690716,c;text\n", "6,341,690716,-,caller=T1;text", "6,341,690716;text\n"] {
+        for text in [
+            "6,341,690716,c;text\n", "6,341,690716,-,caller=T1;text", "6,341,690716;text\n",
+        ] {
             let reading = try #require(Self.read(text))
             #expect(reading.records.map(\.text) == ["text"])
             #expect(reading.records[0].offset == 341)

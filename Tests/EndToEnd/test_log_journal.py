@@ -8,7 +8,7 @@ import pytest
 
 from journal_files import BOOT_ID, MACHINE_ID, Journal, JournalWriter, service, texts
 from log_ledger import entries
-from self_metrics import LOG_FILE_ERRORS, LOG_TRUNCATED_RECORDS
+from self_metrics import LOG_FILE_ERRORS, LOG_JOURNAL_HELD_UP, LOG_TRUNCATED_RECORDS
 from sink_configuration import elasticsearch
 from waiting import wait_until
 
@@ -254,9 +254,10 @@ def test_reading_begins_where_it_is_told(start, journal, bulk_receiver):
 def test_entries_in_a_second(start, journal, bulk_receiver):
     expected = texts("entry", 120)
     journal.append(expected)
-    start(entries_per_second=40)
+    agent = start(entries_per_second=40)
     wait_until(lambda: bulk_receiver.count() >= 40, 30, "the first second's entries")
     assert bulk_receiver.count() < 120
     arrive(bulk_receiver, expected)
     first, last = bulk_receiver.arrivals[0][0], bulk_receiver.arrivals[-1][0]
     assert last - first > 1.5
+    assert agent.metric(LOG_JOURNAL_HELD_UP) > 0

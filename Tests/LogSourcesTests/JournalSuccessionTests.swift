@@ -67,7 +67,9 @@ import Testing
             succession.forget(at: second * Self.second)
             answers.append(
                 succession.beginning(of: "persistent", new, at: second * Self.second) {
-                    _, _, _ in nil
+                    _,
+                    _,
+                    _ in nil
                 }
             )
         }

@@ -30,6 +30,7 @@ final class JournalContent: LogContent {
     let clock: any AgentClock
     private let logger: Logger
     private let errors: Counter
+    private let heldUp: Counter
     private let state = Mutex(Snapshot())
     private let reported = Mutex<Set<String>>([])
     private let entries = Atomic<Int64>(0)
@@ -46,6 +47,11 @@ final class JournalContent: LogContent {
         self.clock = context.clock
         self.logger = context.logger
         self.errors = errors
+        self.heldUp = context.meters.counter(
+            "martlet_log_journal_held_up_total",
+            "Reads of the journal that entries_per_second has put off.",
+            [MeterLabel("source", context.componentName)],
+        )
     }
 
     /// The files as they were looked at last.
@@ -110,6 +116,9 @@ final class JournalContent: LogContent {
             metadata: ["file": "\(file.path)", "error": "\(error)"],
         )
     }
+
+    /// A sink has to wait before it reads on.
+    func noteHeldUp() { self.heldUp.add() }
 
     /// A sink has read entries.
     func note(entries: Int, bytes: Int) {

@@ -72,6 +72,7 @@ final class JournalReader: LogReader {
         _ read: inout LogRead,
     ) throws(HostError) {
         if self.isHeldUp() {
+            self.content.noteHeldUp()
             read.end = self.offset
             return
         }
@@ -235,7 +236,8 @@ final class JournalReader: LogReader {
 
     /// Behind everything that can be read there may be entries in files that can't.
     private func skipDamaged(_ snapshot: JournalContent.Snapshot, _ read: inout LogRead) {
-        guard let last = self.damage.last, last >= self.offset, last <= snapshot.tail else { return }
+        guard let last = self.damage.last else { return }
+        if last < self.offset || last > snapshot.tail { return }
         if self.content.isSelecting {
             self.offset = last + 1
         } else {
