@@ -163,7 +163,7 @@ let package = Package(
                 "Codecs", "Patterns", "Telemetry", "Bytes", "AgentTesting", "RandomTesting",
             ],
         ),
-        .testTarget(name: "HostTests", dependencies: ["Host", "Bytes"]),
+        .testTarget(name: "HostTests", dependencies: ["Host", "Bytes", "CLinux"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Patterns", "RandomTesting"]),
         .testTarget(
             name: "PipelineTests",
@@ -198,8 +198,8 @@ let package = Package(
         .testTarget(
             name: "LogSourcesTests",
             dependencies: [
-                "LogSources", "AgentTesting", "Bytes", "Telemetry", "Codecs", "Config",
-                "Pipeline",
+                "LogSources", "AgentTesting", "RandomTesting", "Bytes", "Telemetry", "Codecs",
+                "Config", "Host", "Pipeline",
                 .product(name: "Logging", package: "swift-log"),
             ],
         ),
@@ -243,6 +243,8 @@ let fuzzers: [(name: String, dependencies: [Target.Dependency])] = [
     ("FuzzFields", ["Codecs", "LogSources", "Pipeline", "Telemetry"]),
     ("FuzzHTTPClient", ["Codecs", "Pipeline", "Transport"]),
     ("FuzzJoining", ["Codecs", "Patterns", "Telemetry"]),
+    ("FuzzJournalEntries", ["Codecs", "Host", "Telemetry"]),
+    ("FuzzKernelRecords", ["Codecs", "Telemetry"]),
     ("FuzzKubernetesFrames", ["Codecs"]),
     ("FuzzKubernetesObjects", ["Codecs"]),
     ("FuzzLogBodies", ["Codecs"]),

@@ -29,6 +29,8 @@ LOG_TRUNCATED_RECORDS = "martlet_log_truncated_records_total"
 LOG_MALFORMED_LINES = "martlet_log_malformed_lines_total"
 # Files that could not be opened or read.
 LOG_FILE_ERRORS = "martlet_log_file_errors_total"
+# Reads of a journal that wait because of entries_per_second. Label: source.
+LOG_JOURNAL_HELD_UP = "martlet_log_journal_held_up_total"
 # Checkpoints that could not be written.
 LOG_CHECKPOINT_ERRORS = "martlet_log_checkpoint_errors_total"
 

@@ -135,6 +135,8 @@ def test_the_pod_can_read_the_node_and_change_nothing(pod):
     assert {(paths[name], mounts[name]["mountPath"]) for name in paths} == {
         ("/proc", "/host/proc"), ("/sys", "/host/sys"), ("/", "/host/root"),
         ("/var/log", "/var/log"), ("/var/lib/martlet", "/var/lib/martlet"),
+        # The links in /var/log/pods lead there on nodes with Docker.
+        ("/var/lib/docker/containers", "/var/lib/docker/containers"),
     }
     assert mounts["root"]["mountPropagation"] == "HostToContainer"
     security = container["securityContext"]
@@ -194,6 +196,10 @@ def test_the_restricted_overlay_shares_nothing_but_folders():
     pod = pod_of(objects)
     assert not any(pod.get(key) for key in ("hostNetwork", "hostPID", "hostIPC"))
     assert "/" not in {v["hostPath"]["path"] for v in pod["volumes"] if "hostPath" in v}
+    mounts = {mount["mountPath"]: mount for mount in pod["containers"][0]["volumeMounts"]}
+    # The journal's folders are in these two, where a source of type journal looks for them.
+    assert mounts["/var/log"]["readOnly"] and mounts["/run/log"]["readOnly"]
+    assert "rootfs" not in yaml.safe_load(configuration(objects))["host"]
     collectors = yaml.safe_load(configuration(objects))["node"]["collectors"]
     assert not any(collectors[name] for name in ("netdev", "netstat", "filesystem"))
 

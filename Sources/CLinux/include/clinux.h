@@ -8,6 +8,7 @@
 #include <sys/timex.h>
 #include <sys/utsname.h>
 
+#include "clinux_faults.h"
 #include "clinux_mappings.h"
 #include "clinux_sockets.h"
 

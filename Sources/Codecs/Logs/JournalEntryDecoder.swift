@@ -80,6 +80,11 @@ package struct JournalEntryDecoder: Sendable {
         result.consumed += Int(kept) + self.dropped
         result.dropped += self.dropped
         batch.table.records.append(self.record)
+        self.abandon()
+    }
+
+    /// Forgets what was taken of the entry.
+    package mutating func abandon() {
         self.record = Self.emptyRecord
         self.message = nil
         self.time = nil

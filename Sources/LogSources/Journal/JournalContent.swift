@@ -1,5 +1,4 @@
 import Codecs
-import Glibc
 import Host
 import Logging
 import Pipeline
@@ -10,18 +9,17 @@ final class JournalContent: LogContent {
     /// The sequence's files as they were looked at last.
     struct Snapshot: Sendable {
         /// Files with entries.
-        var files: [JournalFile] = []
+        fileprivate(set) var files: [JournalFile] = []
         /// Changes with the names or the number of files.
-        var version = 0
-
-        /// Files that can't be opened, by their inodes.
-        var unreadable: Set<UInt64> = []
+        fileprivate(set) var version = 0
+        /// The lowest number that was there at first.
+        fileprivate(set) var firstHead: Int64 = 0
+        /// The highest number that was given; every entry below it is whole, and in these files,
+        /// unless it was thrown away.
+        fileprivate(set) var tail: Int64 = 0
 
         /// The lowest number that is there.
-        var head: Int64 { self.files.map(\.header.head).min() ?? 0 }
-
-        /// The highest number that was given; every entry below it is whole, and in these files.
-        var tail: Int64 { self.files.map(\.header.tail).max() ?? 0 }
+        var head: Int64 { self.files.map(\.header.head).min() ?? self.tail + 1 }
     }
 
     /// What entries take before any was read.
@@ -32,7 +30,9 @@ final class JournalContent: LogContent {
     let clock: any AgentClock
     private let logger: Logger
     private let errors: Counter
+    private let heldUp: Counter
     private let state = Mutex(Snapshot())
+    private let reported = Mutex<Set<String>>([])
     private let entries = Atomic<Int64>(0)
     private let bytes = Atomic<Int64>(0)
 
@@ -47,6 +47,11 @@ final class JournalContent: LogContent {
         self.clock = context.clock
         self.logger = context.logger
         self.errors = errors
+        self.heldUp = context.meters.counter(
+            "martlet_log_journal_held_up_total",
+            "Reads of the journal that entries_per_second has put off.",
+            [MeterLabel("source", context.componentName)],
+        )
     }
 
     /// The files as they were looked at last.
@@ -67,51 +72,53 @@ final class JournalContent: LogContent {
     /// Takes what the files are like now; returns whether anything has changed.
     func update(_ files: [JournalFile]) -> Bool {
         self.state.withLock { state in
-            let readable = files.filter { !state.unreadable.contains($0.file.inode) }
-            if state.files == readable { return false }
-            if state.files.map(\.file) != readable.map(\.file) { state.version += 1 }
-            state.files = readable
+            if state.files == files { return false }
+            if state.files.map(\.file) != files.map(\.file) { state.version += 1 }
+            state.files = files
+            state.tail = max(state.tail, files.map(\.header.tail).max() ?? 0)
+            if state.firstHead == 0 { state.firstHead = state.head }
             return true
         }
     }
 
-    /// Opens files for a reader; nil when they are not as they were, so that it has to look again.
-    func open(_ files: [JournalHandle.File]) throws(HostError) -> JournalHandle? {
+    /// Opens a file for a reader; nil when it is not as it was, so that it has to look again.
+    func open(_ file: JournalFile) throws(HostError) -> JournalHandle? {
+        let reading = JournalHandle.Reading(
+            sequenceID: self.sequenceID,
+            selection: self.options.selection,
+            threshold: max(self.options.maxLineBytes, JournalEntryDecoder.fieldLimit) + 64,
+        )
+        return try JournalHandle(file.file, reading)
+    }
+
+    /// The number of the entry of a moment after a start of the machine, if the file has it.
+    func number(in file: JournalFile, bootID: String, monotonic: UInt64) -> Int64? {
         do throws(HostError) {
-            return try self.makeHandle(files)
+            let reading = JournalHandle.Reading(
+                sequenceID: self.sequenceID,
+                selection: JournalSelection(),
+                threshold: JournalEntryDecoder.fieldLimit,
+            )
+            let handle = try JournalHandle(file.file, reading)
+            return try handle?.number(bootID: bootID, monotonic: monotonic)
         } catch {
-            // One file that is damaged beyond use does not keep the others from being read.
-            if error.code?.rawValue == EMFILE || error.code?.rawValue == ENFILE { throw error }
-            for file in files { self.leaveOutIfUnreadable(file) }
+            self.report(file, error)
             return nil
         }
     }
 
-    private func makeHandle(_ files: [JournalHandle.File]) throws(HostError) -> JournalHandle? {
-        try JournalHandle(
-            files,
-            selecting: self.options.selection,
-            threshold: max(self.options.maxLineBytes, JournalEntryDecoder.fieldLimit) + 64,
+    /// Tells that a file can't be read on, once for all sinks.
+    func report(_ file: JournalFile, _ error: HostError) {
+        if !self.reported.withLock({ $0.insert(file.header.fileID).inserted }) { return }
+        self.errors.add()
+        self.logger.error(
+            "a file of the journal is damaged; the others are read on",
+            metadata: ["file": "\(file.path)", "error": "\(error)"],
         )
     }
 
-    private func leaveOutIfUnreadable(_ file: JournalHandle.File) {
-        do throws(HostError) {
-            _ = try self.makeHandle([file])
-        } catch {
-            let isNew = self.state.withLock { state in
-                state.files.removeAll { $0.file == file }
-                state.version += 1
-                return state.unreadable.insert(file.inode).inserted
-            }
-            if !isNew { return }
-            self.errors.add()
-            self.logger.error(
-                "a file of the journal can't be read; the others are",
-                metadata: ["file": "\(file.path)", "error": "\(error)"],
-            )
-        }
-    }
+    /// A sink has to wait before it reads on.
+    func noteHeldUp() { self.heldUp.add() }
 
     /// A sink has read entries.
     func note(entries: Int, bytes: Int) {

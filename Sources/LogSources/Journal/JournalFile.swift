@@ -17,6 +17,11 @@ struct JournalFile: Sendable, Hashable {
 
     var path: String { self.file.path }
 
+    /// Whether it is this file, whatever its name and however much is in it by now.
+    func isSame(as other: JournalFile) -> Bool {
+        self.file.inode == other.file.inode && self.header.fileID == other.header.fileID
+    }
+
     init(_ file: JournalHandle.File, _ header: JournalFileHeader) {
         self.file = file
         self.header = header

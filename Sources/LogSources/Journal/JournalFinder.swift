@@ -13,6 +13,8 @@ final class JournalFinder {
     struct Sequence {
         let content: JournalContent
         let identity: LogIdentity
+        /// Where sinks start that know nothing of it; nil for its beginning.
+        var start: Int64?
         /// What sinks read; nil once all of them have read it to its end and nothing more comes.
         var generation: LogGeneration?
     }
@@ -31,6 +33,7 @@ final class JournalFinder {
     let meters: LogFileMeters
     private let watcher = FolderWatcher()
     private var scan: JournalScan
+    private var succession = JournalSuccession()
     private var sequences: [String: Sequence] = [:]
     private var complaints: Set<String> = []
     private var isFirstScan = true
@@ -86,7 +89,9 @@ final class JournalFinder {
             $0.header.sequenceID
         }
         let order = found.sorted { Self.age(of: $0.value) < Self.age(of: $1.value) }
-        for (id, files) in order { self.follow(id, files) }
+        let now = self.context.clock.monotonicNanoseconds
+        self.succession.forget(at: now)
+        for (id, files) in order { self.follow(id, files, at: now) }
         for id in self.sequences.keys where found[id] == nil { self.forget(id) }
         self.isFirstScan = false
         self.meters.open.set(Double(files.count))
@@ -98,18 +103,8 @@ final class JournalFinder {
         files.map(\.header.headMicroseconds).min() ?? 0
     }
 
-    private func follow(_ id: String, _ files: [JournalFile]) {
-        var sequence =
-            self.sequences[id]
-            ?? Sequence(
-                content: JournalContent(
-                    id,
-                    self.options,
-                    self.context,
-                    errors: self.meters.errors,
-                ),
-                identity: self.identity(of: id),
-            )
+    private func follow(_ id: String, _ files: [JournalFile], at now: Int64) {
+        guard var sequence = self.sequences[id] ?? self.begin(id, files, at: now) else { return }
         let hasChanged = sequence.content.update(files)
         if let generation = sequence.generation {
             let hasGrown = generation.note(size: sequence.content.size)
@@ -120,18 +115,38 @@ final class JournalFinder {
                 sequence.generation = nil
             }
         } else if hasChanged {
-            if self.sequences[id] == nil { self.meters.found.add() }
             let generation = self.makeGeneration(of: sequence)
             sequence.generation = generation
             self.catalogue.add(generation)
         }
         self.sequences[id] = sequence
+        self.succession.note(id, files, at: now)
+    }
+
+    /// A sequence that has just been found; nil while it is too early to read it.
+    private func begin(_ id: String, _ files: [JournalFile], at now: Int64) -> Sequence? {
+        let content = JournalContent(id, self.options, self.context, errors: self.meters.errors)
+        var sequence = Sequence(content: content, identity: self.identity(of: id))
+        if !self.isFirstScan {
+            let beginning = self.succession.beginning(of: id, files, at: now) {
+                content.number(in: $0, bootID: $1, monotonic: $2)
+            }
+            switch beginning {
+            case .first: break
+            case .behind(let number): sequence.start = number + 1
+            case .later: return nil
+            }
+        }
+        self.meters.found.add()
+        return sequence
     }
 
     /// Every file of a sequence is gone.
     private func forget(_ id: String) {
         guard let sequence = self.sequences.removeValue(forKey: id) else { return }
         if let generation = sequence.generation {
+            // What sinks have open still they read to its end; the rest is expired.
+            _ = sequence.content.update([])
             generation.note(phase: .deleted)
             self.catalogue.finish(generation)
         }
@@ -141,7 +156,7 @@ final class JournalFinder {
     private func makeGeneration(of sequence: Sequence) -> LogGeneration {
         let name = self.context.componentName
         let origin = LogOrigin(path: name.isEmpty ? "journal" : "journal/\(name)")
-        var start = LogGeneration.Start.beginning
+        var start = sequence.start.map { LogGeneration.Start.offset($0) } ?? .beginning
         if self.isFirstScan {
             switch self.options.readFrom {
             case .checkpoint: break

@@ -33,6 +33,7 @@ package struct JournalOptions: ComponentOptions {
         self.fields = node.strings(
             "fields",
             default: JournalFieldNames.usual,
+            orSingle: true,
             "Fields of the journal that stand on records, under the journal's names; `*` is all.",
         )
         if self.fields.contains(where: { $0 != "*" && !JournalSelection.isField($0) }) {

@@ -1,5 +1,7 @@
 /// How many entries may be read, as time goes by.
 struct JournalPace: Sendable {
+    private static let second: Int64 = 1_000_000_000
+
     private let perSecond: Int
     private var left: Int
     private var filledAt: Int64
@@ -19,10 +21,16 @@ struct JournalPace: Sendable {
 
     /// Lets more be read for the time since the last call, a second's entries at the most.
     mutating func refill(at now: Int64) {
-        let nanoseconds = Double(max(0, now - self.filledAt))
-        let more = min(nanoseconds / 1_000_000_000, 1) * Double(self.perSecond)
-        if more < 1 { return }
+        let elapsed = now - self.filledAt
+        if elapsed < 0 || elapsed >= Self.second {
+            if elapsed > 0 { self.left = self.perSecond }
+            self.filledAt = now
+            return
+        }
+        let rate = Int64(self.perSecond)
+        let more = elapsed * rate / Self.second
         self.left = min(self.perSecond, self.left + Int(more))
-        self.filledAt = now
+        // What makes up no whole entry yet counts the next time.
+        self.filledAt += (more * Self.second + rate - 1) / rate
     }
 }

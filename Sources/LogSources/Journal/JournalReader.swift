@@ -1,5 +1,6 @@
 import Bytes
 import Codecs
+import Glibc
 import Host
 import Pipeline
 import Telemetry
@@ -10,20 +11,23 @@ final class JournalReader: LogReader {
     private let content: JournalContent
     private var decoder: JournalEntryDecoder
     private var pace: JournalPace?
-    private var handle: JournalHandle?
+    private var merge = JournalMerge()
+    private var damage = JournalDamage()
     /// The last number that the open files have for certain.
     private var ceiling: Int64?
-    /// The snapshot that they were chosen from.
-    private var version = 0
-    /// Whether entries have to be looked for from `offset` on.
-    private var mustSeek = false
+    /// The snapshot that they were chosen from; nil when others have to be chosen.
+    private var version: Int?
+    /// What was thrown away below this number is counted.
+    private var expiredBelow: Int64 = 0
 
     /// The most entries of one read.
     private static let entryLimit = 8192
 
     init(_ content: JournalContent, at bookmark: LogBookmark) {
         self.content = content
-        self.offset = bookmark.position.resume
+        // Who starts at the beginning misses nothing of what was thrown away before.
+        let resume = bookmark.position.resume
+        self.offset = resume > 0 ? resume : content.snapshot.firstHead
         let options = content.options
         self.decoder = JournalEntryDecoder(
             JournalFieldNames(options.fields),
@@ -42,35 +46,23 @@ final class JournalReader: LogReader {
     ) throws(LogReadError) -> LogRead {
         var read = LogRead(lines: .init(), end: nil, marker: 0)
         let snapshot = self.content.snapshot
+        // An entry that is in the snapshot is in these files by now, whichever was looked at last.
+        self.merge.lookAgain()
         do throws(HostError) {
-            self.skipExpired(snapshot, &read)
             while batch.input.count < limit, read.end == nil,
                 batch.table.records.count < Self.entryLimit
             {
                 try self.readEntry(snapshot, into: &batch, &read)
             }
         } catch {
-            self.handle = nil
-            throw .failed("\(error)")
+            // What was read before is delivered; the next read meets the error again.
+            if batch.table.records.isEmpty, read.expired == .init(), read.unreadable == .init() {
+                throw .failed("\(error)")
+            }
+            read.end = self.offset
         }
         self.content.note(entries: batch.table.records.count, bytes: read.lines.consumed)
         return read
-    }
-
-    /// What is older than the oldest entry was thrown away.
-    private func skipExpired(_ snapshot: JournalContent.Snapshot, _ read: inout LogRead) {
-        let head = snapshot.head
-        if self.offset > 0, head > self.offset { self.skip(to: head, &read) }
-    }
-
-    /// Entries below `number` are gone; who starts at the beginning misses nothing of what was before.
-    private func skip(to number: Int64, _ read: inout LogRead) {
-        if self.offset > 0, number > self.offset {
-            let lost = self.content.extent(of: self.offset..<number)
-            read.expired.bytes += lost.bytes
-            read.expired.records += lost.records
-        }
-        self.offset = number
     }
 
     /// Reads one entry, or opens what comes next, or finds the end.
@@ -79,72 +71,110 @@ final class JournalReader: LogReader {
         into batch: inout LogBatch,
         _ read: inout LogRead,
     ) throws(HostError) {
-        if self.pace?.isEmpty == true {
-            self.pace?.refill(at: self.content.clock.monotonicNanoseconds)
-            if self.pace?.isEmpty == true {
+        if self.isHeldUp() {
+            self.content.noteHeldUp()
+            read.end = self.offset
+            return
+        }
+        if self.version != snapshot.version {
+            try self.open(snapshot, &read)
+            if self.version == nil { return }
+        }
+        switch self.merge.next(from: self.offset) {
+        case .damaged(let file, let error): self.leave(file, error, snapshot, &read)
+        case .end: self.finishStretch(snapshot, &read)
+        case .entry(let number, let index):
+            if let ceiling = self.ceiling, number > ceiling {
+                self.passStretch(ceiling, &read)
+            } else if number > self.offset, number > snapshot.tail {
+                // What is missing in between may be in a file that the source has not seen yet.
                 read.end = self.offset
-                return
+            } else {
+                if !self.content.isSelecting { self.skip(to: number, &read) }
+                self.take(number, index, snapshot, into: &batch, &read)
             }
         }
-        guard let handle = try self.open(snapshot) else {
-            read.end = self.offset
-            return
-        }
-        guard try handle.next() else {
-            self.finishStretch(snapshot, &read)
-            return
-        }
-        let number = try handle.number()
-        if number < self.offset { return }
-        if let ceiling = self.ceiling, number > ceiling {
-            self.passStretch(ceiling, &read)
-            return
-        }
-        if number > self.offset, number > snapshot.tail {
-            // What is missing in between may be in a file that the source has not seen yet.
-            self.mustSeek = true
-            read.end = self.offset
-            return
-        }
-        if !self.content.isSelecting { self.skip(to: number, &read) }
+    }
+
+    /// Whether no more entries may be read for now.
+    private func isHeldUp() -> Bool {
+        if self.pace?.isEmpty != true { return false }
+        self.pace?.refill(at: self.content.clock.monotonicNanoseconds)
+        return self.pace?.isEmpty == true
+    }
+
+    /// Reads the entry that a file is at.
+    private func take(
+        _ number: Int64,
+        _ index: Int,
+        _ snapshot: JournalContent.Snapshot,
+        into batch: inout LogBatch,
+        _ read: inout LogRead,
+    ) {
+        let handle = self.merge.handle(index)
+        let start = batch.input.count
+        let consumed = read.lines.consumed
         var isWhole = true
         do throws(HostError) {
-            try handle.visitFields { self.decoder.take($0, into: &batch) }
+            let microseconds = try handle.microseconds()
+            do throws(HostError) {
+                try handle.visitFields { self.decoder.take($0, into: &batch) }
+            } catch {
+                // A field that can't be read takes only itself along; a file that ends here, all.
+                if handle.isCutShort { throw error }
+                isWhole = false
+            }
+            self.decoder.complete(
+                number: number,
+                microseconds: microseconds,
+                isWhole: isWhole,
+                into: &batch,
+                &read.lines,
+            )
         } catch {
-            isWhole = false
+            self.decoder.abandon()
+            batch.input.truncate(to: start)
+            self.leave(self.merge.remove(index), error, snapshot, &read)
+            return
         }
-        self.decoder.complete(
-            number: number,
-            microseconds: try handle.microseconds(),
-            isWhole: isWhole,
-            into: &batch,
-            &read.lines,
-        )
+        self.merge.pass(index, bytes: read.lines.consumed - consumed)
         self.offset = number + 1
         self.pace?.take()
     }
 
-    /// The files to read on in, opened if they are not; nil when they are not there.
-    private func open(_ snapshot: JournalContent.Snapshot) throws(HostError) -> JournalHandle? {
-        if let handle = self.handle {
-            if self.mustSeek { try self.seek(handle) }
-            return handle
+    /// Opens what is needed to read on; ends the read where it is not there.
+    private func open(
+        _ snapshot: JournalContent.Snapshot,
+        _ read: inout LogRead,
+    ) throws(HostError) {
+        self.version = nil
+        self.merge.keepDeleted(but: snapshot.files)
+        self.damage.forget(below: self.offset, but: snapshot.files)
+        self.skipExpired(snapshot, &read)
+        let readable = snapshot.files.filter { !self.damage.forbids($0) }
+        let stretch = JournalStretch(of: readable, from: self.offset)
+        for file in stretch?.files ?? [] {
+            do throws(HostError) {
+                // Files that were renamed meanwhile are found again by the source, which tells of
+                // them.
+                guard let handle = try self.content.open(file) else {
+                    read.end = self.offset
+                    return
+                }
+                self.merge.add(file, handle)
+            } catch {
+                if error.isForLackOfDescriptors { throw error }
+                self.leave(file, error, snapshot, &read)
+                return
+            }
         }
-        guard let stretch = JournalStretch(of: snapshot.files, from: self.offset) else {
-            return nil
+        self.ceiling = stretch?.ceiling
+        if self.merge.isEmpty {
+            self.skipDamaged(snapshot, &read)
+            read.end = self.offset
+            return
         }
-        // Files that were renamed meanwhile are found again by the source, which tells of them.
-        guard let handle = try self.content.open(stretch.files) else { return nil }
-        try self.seek(handle)
-        self.handle = handle
-        self.ceiling = stretch.ceiling
         self.version = snapshot.version
-        return handle
-    }
-
-    private func seek(_ handle: JournalHandle) throws(HostError) {
-        try handle.seek(to: self.offset, of: self.content.sequenceID)
-        self.mustSeek = false
     }
 
     /// The open files have nothing more.
@@ -153,23 +183,83 @@ final class JournalReader: LogReader {
             self.passStretch(ceiling, &read)
             return
         }
-        if self.version != snapshot.version {
-            // Other files have come, perhaps with what follows.
-            self.handle = nil
-            return
-        }
+        self.merge.closeRead(but: snapshot.files)
+        self.skipDamaged(snapshot, &read)
         if self.content.isSelecting { self.offset = max(self.offset, snapshot.tail) }
-        self.mustSeek = true
         read.end = self.offset
     }
 
     /// Everything up to `ceiling` was read, or is not there.
     private func passStretch(_ ceiling: Int64, _ read: inout LogRead) {
-        self.handle = nil
+        self.version = nil
         if self.content.isSelecting {
             self.offset = max(self.offset, ceiling + 1)
         } else if ceiling >= self.offset {
             self.skip(to: ceiling + 1, &read)
         }
+    }
+
+    /// A file can't be read on; what others have is.
+    private func leave(
+        _ file: JournalFile,
+        _ error: HostError,
+        _ snapshot: JournalContent.Snapshot,
+        _ read: inout LogRead,
+    ) {
+        let now = snapshot.files.first { $0.isSame(as: file) } ?? file
+        self.content.report(now, error)
+        self.damage.add(now)
+        self.version = nil
+        if self.content.isSelecting, now.header.tail >= self.offset {
+            // How many of them are wanted is not known; more than these they can't be.
+            let first = max(self.offset, now.header.head)
+            let most = min(now.header.tail - first + 1, Int64(clamping: now.header.entries))
+            read.unreadable += self.content.extent(of: 0..<most)
+        }
+    }
+
+    /// What is older than the oldest entry was thrown away, but for what is open still.
+    private func skipExpired(_ snapshot: JournalContent.Snapshot, _ read: inout LogRead) {
+        let head = snapshot.head
+        if head <= self.offset { return }
+        guard let last = self.merge.lastNumber else {
+            self.skip(to: head, &read)
+            return
+        }
+        // What comes between is met as a gap later on, unless there are gaps everywhere.
+        let first = max(self.offset, last + 1, self.expiredBelow)
+        if self.content.isSelecting, first < head {
+            read.expired += self.content.extent(of: first..<head)
+            self.expiredBelow = head
+        }
+    }
+
+    /// Behind everything that can be read there may be entries in files that can't.
+    private func skipDamaged(_ snapshot: JournalContent.Snapshot, _ read: inout LogRead) {
+        guard let last = self.damage.last else { return }
+        if last < self.offset || last > snapshot.tail { return }
+        if self.content.isSelecting {
+            self.offset = last + 1
+        } else {
+            self.skip(to: last + 1, &read)
+        }
+    }
+
+    /// Entries below `number` are not there.
+    private func skip(to number: Int64, _ read: inout LogRead) {
+        let first = max(self.offset, self.expiredBelow)
+        if first < number {
+            let damaged = self.damage.overlap(first..<number)
+            read.unreadable += self.content.extent(of: 0..<damaged)
+            read.expired += self.content.extent(of: 0..<(number - first - damaged))
+        }
+        self.offset = number
+    }
+}
+
+extension HostError {
+    /// Whether another try may succeed once other files were closed.
+    fileprivate var isForLackOfDescriptors: Bool {
+        self.code?.rawValue == EMFILE || self.code?.rawValue == ENFILE
     }
 }

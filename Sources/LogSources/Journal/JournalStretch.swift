@@ -5,7 +5,7 @@ import Host
 /// Files that were set aside are read one after the other, as far as they don't overlap: a journal of
 /// gigabytes needs few of them open and mapped at a time.
 struct JournalStretch: Sendable, Hashable {
-    let files: [JournalHandle.File]
+    let files: [JournalFile]
     /// The last number that is in these files for certain; nil when they are the last ones.
     let ceiling: Int64?
 
@@ -15,6 +15,6 @@ struct JournalStretch: Sendable, Hashable {
         if ahead.isEmpty { return nil }
         let ceiling = ahead.filter { !$0.isLive }.map(\.header.tail).min()
         self.ceiling = ceiling
-        self.files = ahead.filter { $0.header.head <= ceiling ?? .max }.map(\.file)
+        self.files = ahead.filter { $0.header.head <= ceiling ?? .max }
     }
 }

@@ -44,7 +44,9 @@ final class KernelLogReader: LogReader {
             }
         } catch {
             self.device = nil
-            throw .failed("\(error)")
+            // What was read before is delivered; the next read meets the error again.
+            if batch.table.records.isEmpty, read.expired == .init() { throw .failed("\(error)") }
+            read.end = self.offset
         }
         return read
     }

@@ -16,7 +16,8 @@ package struct LogAccount: Sendable, Hashable {
             self.records = records
         }
 
-        static func += (left: inout Count, right: Count) {
+        /// Adds.
+        package static func += (left: inout Count, right: Count) {
             left.bytes += right.bytes
             left.records += right.records
         }

@@ -90,6 +90,7 @@ extension LogPump {
             self.appendFinished(of: lane, request)
             self.count(read.lines, for: cursor)
             if read.expired != .init() { cursor.account.miss(read.expired, .expired) }
+            if read.unreadable != .init() { cursor.account.miss(read.unreadable, .unreadable) }
             let carried = lane.assembly.takeCarried()
             self.append(to: request, cursor, marker: read.marker, carried: carried)
             if isFinal { self.close(cursor, request) }

@@ -60,6 +60,8 @@ package struct LogRead: Sendable {
     package var marker: UInt64
     /// What was thrown away before it could be read.
     package var expired = LogAccount.Count()
+    /// What is there, but damaged.
+    package var unreadable = LogAccount.Count()
 
     /// Describes a read.
     package init(lines: LineDecoder.Result, end: Int64?, marker: UInt64) {
