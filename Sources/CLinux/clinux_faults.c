@@ -11,7 +11,6 @@
 // Read by the signal's handler on the thread that raised it, so they need no lock.
 static _Thread_local volatile sig_atomic_t is_reading;
 static _Thread_local volatile sig_atomic_t has_faulted;
-static _Thread_local int is_prepared;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct sigaction former;
@@ -42,20 +41,13 @@ static void install(void) {
     sigaction(SIGBUS, &action, &former);
 }
 
-static void prepare(void) {
+void clinux_begin_mapped_read(void) {
     pthread_once(&once, install);
     // Threads that leave signals to others block them all; a fault that is blocked ends the process.
     sigset_t faults;
     sigemptyset(&faults);
     sigaddset(&faults, SIGBUS);
     pthread_sigmask(SIG_UNBLOCK, &faults, NULL);
-    is_prepared = 1;
-}
-
-void clinux_begin_mapped_read(void) {
-    if (!is_prepared) {
-        prepare();
-    }
     has_faulted = 0;
     is_reading = 1;
 }

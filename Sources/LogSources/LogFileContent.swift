@@ -80,12 +80,19 @@ final class LogFileReader: LogReader {
         limit: Int,
         isFinal: Bool,
     ) throws(LogReadError) -> LogRead {
-        let start = self.offset
-        let count = self.content.file.read(into: &batch.input, at: start, limit: limit)
-        if count < 0 { throw .failed("read failed: \(SystemErrorCode.current.text)") }
+        var start = self.offset
+        var count = try self.read(into: &batch.input, at: start, limit)
+        if start == 0, count > 0, batch.input.span[0] == 0,
+            let data = self.content.file.firstData()
+        {
+            start = data
+            batch.removeAll()
+            count = try self.read(into: &batch.input, at: start, limit)
+        }
+        let hole = Int(start - self.offset)
         if count == 0, start > 0 { try self.checkSize() }
         // Behind the read: what was rewritten before it is seen, whatever happens afterwards.
-        if start == 0 { try self.checkBeginning(batch.input.span) }
+        if self.offset == 0 { try self.checkBeginning(batch.input.span) }
         let before = try self.checkedBytes()
         let isAtEnd = count < limit
         let chunk = LineDecoder.Chunk(
@@ -96,16 +103,28 @@ final class LogFileReader: LogReader {
             done: self.done,
             now: self.content.clock.wallNanoseconds,
         )
-        let lines = batch.fill { input, table in
+        var lines = batch.fill { input, table in
             self.content.decoder.decode(input, chunk, with: &assembly, into: &table)
         }
         if lines.consumed > 0 {
-            self.offset += Int64(lines.consumed)
+            self.offset = start + Int64(lines.consumed)
             let taken = batch.input.span.extracting(first: lines.consumed)
             self.marker = self.marker(after: before.span, from: start, taken)
+            lines.consumed += hole
+            lines.holes += hole
         }
         let end = isAtEnd ? start + Int64(count) : nil
         return LogRead(lines: lines, end: end, marker: self.marker)
+    }
+
+    private func read(
+        into out: inout OutputBuffer,
+        at offset: Int64,
+        _ limit: Int,
+    ) throws(LogReadError) -> Int {
+        let count = self.content.file.read(into: &out, at: offset, limit: limit)
+        if count < 0 { throw .failed("read failed: \(SystemErrorCode.current.text)") }
+        return count
     }
 
     /// Sees that the file still begins as it did when it was found: nothing was read so far.

@@ -18,7 +18,9 @@ extension LogFileFinder {
         }
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
-            if status.size < generation.size || generation.isRewritten {
+            if status.size < generation.size || generation.isRewritten
+                || self.beginsOtherwise(file, generation, size: status.size)
+            {
                 self.findCopies(of: file)
                 if file.generation === generation {
                     self.replaceGeneration(of: file, size: status.size)
@@ -30,6 +32,21 @@ extension LogFileFinder {
             self.identify(file, size: status.size, start: file.start, isFinished: false)
         }
         file.size = status.size
+    }
+
+    /// Whether a file that grew is another one though it never was seen to be shorter: truncated under
+    /// a writer that goes on at its old offset.
+    private func beginsOtherwise(
+        _ file: TrackedFile,
+        _ generation: LogGeneration,
+        size: Int64,
+    ) -> Bool {
+        // Runtimes append to containers' files.
+        guard size > generation.size, file.phase == .live, file.origin.container.isEmpty,
+            let open = file.open
+        else { return false }
+        let now = LogIdentity(inode: file.key.inode, head: open.head().span, isFinished: true)
+        return now.map { $0.fingerprint != generation.identity.fingerprint } ?? true
     }
 
     /// Makes the file known to sinks as soon as it can be told from others.
@@ -92,6 +109,7 @@ extension LogFileFinder {
             start: start,
             content: content,
             size: size,
+            following: self.following,
         )
         generation.note(path: file.path, phase: file.phase)
         file.generation = generation

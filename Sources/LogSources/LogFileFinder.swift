@@ -49,6 +49,7 @@ final class LogFileFinder {
     let context: ComponentContext
     let meters: LogFileMeters
     let watcher: FolderWatcher
+    let following = LogFollowing()
     var folders: [String: LogFolder] = [:]
     /// Where links may lead a second time: the paths of folders that patterns choose.
     var folderPaths: [TrackedFile.Key: String] = [:]
@@ -132,16 +133,20 @@ final class LogFileFinder {
             }
             let mustRescan = self.takeChanges(now)
             nextTake = now + Self.pauseNanoseconds
+            var isUpToDate = self.watcher.isComplete
             if mustRescan || now >= nextScan {
                 self.rescan()
                 // The names of many folders were listed, and their memory lies about in pieces.
                 _ = self.heap.trim(now: now)
                 nextScan = now + self.settings.options.rescanInterval.nanoseconds
                 nextBlindScan = now + Self.blindScan
+                isUpToDate = true
             } else if now >= nextBlindScan {
                 self.rescan { $0.watch == nil }
                 nextBlindScan = now + Self.blindScan
+                isUpToDate = true
             }
+            if isUpToDate, self.postponed.isEmpty { self.following.note(upTo: now) }
             if now >= nextPoll {
                 self.poll()
                 self.showCounts()

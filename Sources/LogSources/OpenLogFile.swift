@@ -52,7 +52,7 @@ final class OpenLogFile: Sendable {
 
     /// Where the first byte is that is not NUL, or the block in which looking for it ended; nil if
     /// there is none.
-    private func firstData() -> Int64? {
+    func firstData() -> Int64? {
         // The descriptor's own position serves nothing else.
         var offset = Int64(lseek(self.descriptor, 0, Self.seekData))
         if offset < 0 { return nil }

@@ -159,4 +159,29 @@ import Testing
         #expect(life.addsUp)
         await life.stop()
     }
+
+    @Test(arguments: [false, true])
+    func `files with holes in front are told apart`(_ isSinkAway: Bool) async throws {
+        let rig = try LogRig()
+        rig.run("mkdir plain")
+        let receiver = LineReceiver { _, _ in isSinkAway ? .status(503) : .accept }
+        let life = try rig.start(receiver, sources: self.source(rig))
+        // A writer that doesn't append goes on where it was, far behind what one read takes.
+        rig.run(
+            """
+            exec 3> plain/a.log
+            seq 1 60000 >&3; sleep 0.2
+            cp plain/a.log plain/a.log.1; : > plain/a.log
+            seq 60001 60500 >&3; sleep 0.2
+            mv plain/a.log.1 plain/a.log.2; cp plain/a.log plain/a.log.1; : > plain/a.log
+            seq 60501 61000 >&3; sleep 0.2
+            """
+        )
+        receiver.behave { _, _ in .accept }
+        await eventually("every line") { receiver.lines.count >= 61000 }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == (1...61000).map(String.init))
+        #expect(life.addsUp)
+        await life.stop()
+    }
 }

@@ -102,6 +102,10 @@ class AgentFaults:
         """It has no time to look while files are rotated, compressed and copied."""
         self._note("frozen")
         self._agent.process.send_signal(signal.SIGSTOP)
+        for sink in self._sinks:
+            sink.catch_up()
+            with sink.lock:
+                sink.arrivals.agent_frozen()
         pause(self._rng.uniform(1, 10))
         self._agent.process.send_signal(signal.SIGCONT)
 

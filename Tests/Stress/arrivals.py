@@ -84,6 +84,10 @@ class Arrivals:
             self._forgiven.add(self._chain)
         self._next_life()
 
+    def agent_frozen(self):
+        """When it goes on, the time of the request under way is over, whatever was answered."""
+        self._forgiven |= {self._chain - 1, self._chain}
+
     def checkpoint_damaged(self):
         self.epoch += 1
 

@@ -66,6 +66,8 @@ package final class LogGeneration: Sendable {
     package let start: Start
     /// What to read.
     package let content: any LogContent
+    /// What its source knows of; nil where there is nothing to hear of.
+    private let following: LogFollowing?
     private let state: Mutex<State>
 
     /// Describes a generation.
@@ -78,6 +80,7 @@ package final class LogGeneration: Sendable {
         start: Start,
         content: any LogContent,
         size: Int64,
+        following: LogFollowing? = nil,
     ) {
         self.number = number
         self.identity = identity
@@ -86,6 +89,7 @@ package final class LogGeneration: Sendable {
         self.contentKey = contentKey
         self.start = start
         self.content = content
+        self.following = following
         self.state = Mutex(State(path: origin.path, size: size))
     }
 
@@ -94,6 +98,9 @@ package final class LogGeneration: Sendable {
 
     /// The file's size when it was last looked at.
     package var size: Int64 { self.state.withLock { $0.size } }
+
+    /// Whether its source has heard of all that had happened up to a moment, in monotonic nanoseconds.
+    func isFollowed(upTo moment: Int64) -> Bool { self.following?.isKnown(upTo: moment) ?? true }
 
     /// What has become of the file.
     package var phase: Phase { self.state.withLock { $0.phase } }

@@ -101,10 +101,21 @@ final class LogLane {
     var namedAt: Int64?
     /// Until when records wait for the container to be known; nil when they don't.
     var waitsUntil: Int64?
-    /// When something was last read, in monotonic nanoseconds.
+    /// When something was last read, and when it was last tried, in monotonic nanoseconds.
     var lastReadAt: Int64 = 0
+    var lookedAt: Int64 = 0
 
     init(key: String) { self.key = key }
+
+    /// Whether the sources of its files have heard of all that had happened up to a moment.
+    func isFollowed(upTo moment: Int64) -> Bool {
+        self.cursors.allSatisfy { $0.generation.isFollowed(upTo: moment) }
+    }
+
+    /// Has its files looked at once more.
+    func lookAgain() {
+        for cursor in self.cursors { cursor.end = nil }
+    }
 
     /// The first cursor with something to do; nil while what comes before it is to be taken over.
     var nextCursor: LogCursor? {
@@ -118,7 +129,10 @@ final class LogLane {
                 }
                 return cursor
             }
-            if cursor.original?.isClosed == true { return nil }
+            // What comes behind a copy waits until that can be read, once its original can't.
+            if let original = cursor.original, original.isClosed || original.generation.isRewritten {
+                return nil
+            }
         }
         return nil
     }

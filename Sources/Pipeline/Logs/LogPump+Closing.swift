@@ -6,14 +6,26 @@ extension LogPump {
     /// Completes lines that have waited for their end for long enough.
     func flushWaiting(_ request: LogRequest) {
         if self.waitingLanes.isEmpty { return }
-        let limit = self.clock.monotonicNanoseconds - self.settings.partialTimeout.nanoseconds
+        let now = self.clock.monotonicNanoseconds
+        let timeout = self.settings.partialTimeout.nanoseconds
         for key in self.waitingLanes {
             guard let lane = self.lanes[key] else {
                 self.waitingLanes.remove(key)
                 continue
             }
             if lane.nextCursor != nil || !self.hasRoom(request) { continue }
-            if lane.lastReadAt <= limit, !lane.assembly.isInsideLine {
+            // An agent that had no time for so long may find the rest where it left off, or in a file
+            // that it has not heard of.
+            let lineDue = lane.lastReadAt + timeout
+            let recordDue = lane.assembly.nextDue ?? .max
+            let due = min(lineDue, recordDue)
+            if due > now { continue }
+            if lane.lookedAt < due {
+                lane.lookAgain()
+                self.enqueue(lane)
+                continue
+            }
+            if lineDue <= now, !lane.assembly.isInsideLine, lane.isFollowed(upTo: lineDue) {
                 self.completeLines(in: lane, request)
             }
             self.endRecords(in: lane, request, onlyDue: true)

@@ -72,8 +72,8 @@ extension LogPump {
         self.completeEndedLines(before: cursor, request)
         self.takeUpJoining(of: lane, request)
         cursor.isBegun = true
-        lane.lastReadAt = self.clock.monotonicNanoseconds
-        lane.assembly.joiner?.now = lane.lastReadAt
+        lane.lookedAt = self.clock.monotonicNanoseconds
+        lane.assembly.joiner?.now = lane.lookedAt
         self.touched.insert(cursor.generation.number)
         let isFinal = cursor.end != nil
         self.batch.removeAll()
@@ -87,6 +87,7 @@ extension LogPump {
                 isFinal: isFinal,
             )
             cursor.end = read.end
+            if read.lines.consumed > 0 { lane.lastReadAt = lane.lookedAt }
             self.appendFinished(of: lane, request)
             self.count(read.lines, for: cursor)
             if read.expired != .init() { cursor.account.miss(read.expired, .expired) }
@@ -94,7 +95,7 @@ extension LogPump {
             let carried = lane.assembly.takeCarried()
             self.append(to: request, cursor, marker: read.marker, carried: carried)
             if isFinal { self.close(cursor, request) }
-            return read.lines.consumed + Self.readCost
+            return read.lines.consumed - read.lines.holes + Self.readCost
         } catch {
             self.fail(cursor, error)
             if isFinal { self.close(cursor, request) }
