@@ -199,7 +199,7 @@ extension LogFileFinder {
         }
         if known.open == nil {
             let isUnchanged = known.path == sighting.path && known.size == sighting.status.st_size
-            if isUnchanged { return known }
+            if isUnchanged, !known.isAway { return known }
             // It was let go of: another file may have got its number since.
             self.files[sighting.key] = nil
             let file = self.open(sighting, phase)
@@ -208,6 +208,7 @@ extension LogFileFinder {
             }
             return file
         }
+        known.isAway = false
         if known.path != sighting.path || known.phase != phase {
             known.path = sighting.path
             known.phase = phase

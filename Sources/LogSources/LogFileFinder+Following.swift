@@ -183,6 +183,7 @@ extension LogFileFinder {
         if names == 0 {
             self.noteDeleted(file)
         } else {
+            file.isAway = true
             file.phase = .rotated
             file.generation?.note(phase: .rotated)
         }

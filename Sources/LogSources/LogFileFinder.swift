@@ -40,8 +40,10 @@ final class LogFileFinder {
     private static let blindScan: Int64 = 5_000_000_000
     /// Descriptors that log files leave to sinks, scrapes and the agent's own files.
     private static let descriptorsKept = 256
-    /// How often it is looked whether files can be let go of.
+    /// How often it is looked at least whether files can be let go of, and how often at most: with a sink
+    /// that is down there may be thousands.
     private static let finishCheck: Int64 = 500_000_000
+    private static let finishPause: Int64 = 100_000_000
 
     let settings: Settings
     let catalogue: LogCatalogue
@@ -121,6 +123,7 @@ final class LogFileFinder {
         var nextBlindScan = now + Self.blindScan
         var nextPoll = now
         var nextTake = now
+        var nextFinish = now
         while !isStopped() {
             let due = min(nextScan, nextBlindScan, nextPoll, self.nextCheck(now))
             let wait = max(0, due - now) / 1_000_000 + 1
@@ -153,8 +156,11 @@ final class LogFileFinder {
                 nextPoll = now + (self.watcher.isComplete ? Self.watchedPoll : Self.blindPoll)
             }
             self.nameOwners()
-            self.finishLeaving()
-            self.boundDeleted()
+            if now >= nextFinish {
+                self.finishLeaving()
+                self.boundDeleted()
+                nextFinish = now + Self.finishPause
+            }
         }
     }
 

@@ -145,6 +145,20 @@ struct CRILineTests {
         }
     }
 
+    @Test(arguments: [LineDecoder.Format.cri, .raw, .docker, .audit])
+    func `a hole at a file's end is no record`(_ format: LineDecoder.Format) {
+        let line = Array("whatever the format\n".utf8)
+        for chunkSize in [100, 4096, 1 << 20] {
+            var reading = LineReading()
+            reading.decoder.format = format
+            reading.chunkSize = chunkSize
+            reading.read(line + [UInt8](repeating: 0, count: 5050), finish: true)
+            #expect(reading.records.map(\.text) == ["whatever the format"])
+            #expect(reading.result.holes == 5050)
+            #expect(reading.result.consumed == line.count + 5050)
+        }
+    }
+
     @Test func `bytes of no encoding are kept for the sink`() {
         let body: [UInt8] = [0xff, 0x00, 0xc0, 0xaf]
         var reading = LineReading()

@@ -101,6 +101,49 @@ def test_what_a_truncation_took_is_lost_with_its_reason(make_agent, bulk_receive
     assert file["offset"] == file["size"] == log.path.stat().st_size
 
 
+def test_losses_are_there_at_once_with_their_reasons(make_agent, bulk_receiver, pod_logs):
+    source = {
+        "name": "containers", "type": "kubernetes", "path": str(pod_logs), "max_deleted_bytes": 0,
+    }
+    sink = elasticsearch(bulk_receiver.url, max_request_bytes=65536, max_backoff="1s")
+    bulk_receiver.fault_for = lambda body: Fault.answer(503)
+    agent = make_agent({"logs": {"sources": [source], "sinks": [sink]}}).start()
+    logs = {}
+    sizes = {}
+    for pod in ("truncated-1", "deleted-1", "whole-1"):
+        log = logs[pod] = ContainerLog(pod_logs, pod=pod)
+        for _ in range(3000):
+            log.record(f"{pod} {log.lines} {'x' * 80}")
+        sizes[pod] = log.path.stat().st_size
+        # What is found while the sink is away is in the ledger, too.
+        wait_until(lambda: [entry["lag_bytes"] for entry in entries(agent, pod=pod)] == [sizes[pod]],
+                   30, f"the size of {pod}")
+    logs["deleted-1"].path.unlink()
+    logs["deleted-1"].close()
+    wait_until(lambda: "given_up" in entries(agent, pod="deleted-1")[0]["lost"], 30,
+               "what was given up, though the sink is away")
+    os.truncate(logs["truncated-1"].path, 0)
+    after = logs["truncated-1"].record("after the truncation")
+    wait_until(lambda: len(entries(agent, pod="truncated-1")[0]["files"]) == 2, 30,
+               "the truncation to be seen")
+    bulk_receiver.fault_for = None
+    wait_until(lambda: bulk_receiver.field_counts()[after] == 1, 60, "the record after all")
+
+    def settled():
+        return all(entry["pending"]["bytes"] == 0 == entry["lag_bytes"] for entry in entries(agent))
+
+    wait_until(settled, 30, "everything to be settled")
+    for pod, reason in (("truncated-1", "rewritten"), ("deleted-1", "given_up"), ("whole-1", None)):
+        (entry,) = entries(agent, pod=pod)
+        more = logs[pod].path.stat().st_size if reason == "rewritten" else 0
+        assert entry["read"]["bytes"] == sizes[pod] + more
+        assert entry["lost"].keys() == ({reason} if reason else set())
+        assert lost(entry, "bytes") == agent.metric(LOG_LOST_BYTES, pod=pod)
+    counts = bulk_receiver.field_counts()
+    assert set(counts.values()) == {1}
+    assert logs["whole-1"].expected.keys() <= counts.keys()
+
+
 def test_the_page_has_it(make_agent, bulk_receiver, pod_logs):
     logs = container_logs(pod_logs, elasticsearch(bulk_receiver.url))
     agent = make_agent({"logs": {**logs, "rules": [SAMPLE]}})

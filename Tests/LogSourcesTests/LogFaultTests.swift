@@ -3,6 +3,7 @@ import Codecs
 import Glibc
 import Pipeline
 import Synchronization
+import Telemetry
 import Testing
 
 @testable import LogSources
@@ -100,6 +101,24 @@ import Testing
         }
         await life.abort()
         #expect(life.addsUp)
+    }
+
+    @Test func `what is found while the sink is down is in the ledger`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        log.write(10)
+        let receiver = LineReceiver { _, _ in
+            .status(429, headers: [HTTPHeader("Retry-After", "600")])
+        }
+        let life = try rig.start(receiver)
+        await eventually("a refusal") { !receiver.requests.isEmpty }
+        let late = ContainerLog(rig, pod: "late", uid: "l")
+        late.write(20)
+        await eventually("the new container") {
+            life.pipeline.ledger.rows.first { $0.origin.pod == "late" }?.lag == Int64(late.size)
+        }
+        #expect(life.addsUp)
+        await life.stop()
     }
 
     @Test func `a stop does not wait for a sink that is down`() async throws {

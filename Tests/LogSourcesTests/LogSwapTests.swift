@@ -81,6 +81,26 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a file that was rewritten while no link led to it is read again`() async throws {
+        let rig = try LogRig()
+        rig.run("mkdir plain days && echo monday > days/1.log && ln -s ../days/1.log plain/a.log")
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver, sources: self.source(rig))
+        await eventually("the first file") { receiver.lines == ["monday"] }
+        rig.run("echo tuesday > days/2.log")
+        rig.run("ln -s ../days/2.log plain/.new && mv -T plain/.new plain/a.log")
+        await eventually("both") { receiver.lines == ["monday", "tuesday"] }
+        await eventually("the first file to be let go of") {
+            life.pipeline.catalogue.generations.count == 1
+        }
+        // The same name, the same inode, and as many bytes.
+        rig.run("echo sunday > days/1.log")
+        rig.run("ln -s ../days/1.log plain/.new && mv -T plain/.new plain/a.log")
+        await eventually("the new content") { receiver.lines == ["monday", "tuesday", "sunday"] }
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
     @Test(arguments: [false, true])
     func `a writer that does not append leaves a hole where it was truncated`(
         isSeenInBetween: Bool

@@ -179,7 +179,7 @@ extension LineDecoder {
 
 extension Span where Element == UInt8 {
     /// How many NUL bytes stand in front: what a truncation under a writer leaves.
-    fileprivate var leadingNULs: Int {
+    var leadingNULs: Int {
         var index = 0
         while index < self.count, self[index] == 0 { index += 1 }
         return index

@@ -1,5 +1,6 @@
 import Bytes
 import Logging
+import Synchronization
 import Telemetry
 
 /// Carries records from all files to one sink, at that sink's pace.
@@ -51,6 +52,8 @@ package actor LogPump {
     /// The last generation that there was when it began.
     let newestAtStart: Int
     private let executor: ThreadExecutor
+    /// Whether a request is under way.
+    private let isSending = Atomic<Bool>(false)
 
     var checkpoints: LogCheckpoints
     var lanes: [String: LogLane] = [:]
@@ -167,13 +170,28 @@ package actor LogPump {
     private func send(_ request: LogRequest, meanwhile next: LogRequest) async -> Bool {
         let sequence = self.intend(request)
         self.meters.resent.add(request.resent)
-        async let delivered = self.delivery.deliver(request)
+        self.isSending.store(true, ordering: .relaxed)
+        async let delivered = self.deliver(request)
         self.advance(next)
+        while self.isSending.load(ordering: .acquiring) {
+            // A sink may be down for hours: what is found meanwhile stands in the ledger all the same.
+            await self.mailbox.bell.wait()
+            self.receive()
+            self.publish()
+            self.checkpoints.tend()
+        }
         let receipt = await delivered
         if !receipt.isSettled { return false }
         self.settle(request, receipt)
         self.checkpoints.confirm(sequence)
         return true
+    }
+
+    private nonisolated func deliver(_ request: LogRequest) async -> LogDelivery.Receipt {
+        let receipt = await self.delivery.deliver(request)
+        self.isSending.store(false, ordering: .releasing)
+        self.mailbox.bell.ring()
+        return receipt
     }
 
     /// Hears what happened, reads what fits the request.
