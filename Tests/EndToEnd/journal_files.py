@@ -104,14 +104,14 @@ class JournalWriter:
 
     # What journald does besides
 
-    def follow(self, other, first=None):
-        """Makes this file go on with the numbers of another one, from `first` on.
+    def follow(self, sequence, tail):
+        """Makes this file go on with the numbers of a sequence, behind `tail`.
 
         journald begins a file as the next of a sequence; journal-remote always begins a new one.
         """
-        delta = (other.tail + 1 if first is None else first) - self.head
+        delta = tail + 1 - self.head
         data = bytearray(self.path.read_bytes())
-        data[SEQUENCE_ID] = other.sequence
+        data[SEQUENCE_ID] = sequence
         for offset in (TAIL, HEAD):
             _add(data, offset, delta)
         position, = struct.unpack_from("<Q", data, HEADER_SIZE)
@@ -150,6 +150,7 @@ class Journal:
         self.name = name
         self.live = None
         self.archives = []
+        self.end = None  # The sequence, and the number of its last entry.
 
     def append(self, entries):
         """Appends to the live file, which is begun if need be."""
@@ -159,14 +160,15 @@ class Journal:
         # Begun elsewhere, so that nobody sees it before its numbers are those of the sequence.
         fresh = JournalWriter(self.folder.parent / f"{self.name}-new" / "fresh.journal")
         fresh.append(entries)
-        if self.archives:
-            fresh.follow(self.archives[-1])
+        if self.end:
+            fresh.follow(*self.end)
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh.path = fresh.path.rename(self.folder / f"{self.name}.journal")
         self.live = fresh
 
     def rotate(self):
         """Sets the live file aside; the next entries begin another one."""
+        self.end = self.live.sequence, self.live.tail
         self.archives.append(self.live.archive())
         self.live = None
         return self.archives[-1]

@@ -195,11 +195,11 @@ def test_users_journals_are_read_in_order_with_the_systems(start, journal, bulk_
     journal.append(["1"])
     user = JournalWriter(tmp_path / "aside" / "user-1000.journal")
     user.append(["2", "3"])
-    user.follow(journal.live)
+    user.follow(journal.live.sequence, 1)
     system = JournalWriter(tmp_path / "aside" / "more.journal")
     system.append(["4"])
     journal.rotate()
-    system.follow(user)
+    system.follow(user.sequence, 3)
     user.path = user.path.rename(journal.folder / user.path.name)
     journal.live = system
     system.path = system.path.rename(journal.folder / "system.journal")

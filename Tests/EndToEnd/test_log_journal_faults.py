@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import random
 import shutil
 import struct
 
@@ -212,6 +213,47 @@ def test_the_live_file_is_cut_to_nothing_and_begun_again(start, journal, bulk_re
     journal.live = None
     journal.append(texts("two", 5))
     arrive(bulk_receiver, texts("one", 5) + texts("two", 5))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_every_entry_is_accounted_for(start, journal, bulk_receiver, seed):
+    """Rotation, vacuuming, damage and a sink that comes and goes, in an order made of the seed."""
+    choose = random.Random(seed)
+    written = texts("first", 20)
+    journal.append(written)
+    agent = start()
+    is_down = False
+    for turn in range(40):
+        action = choose.choice(["append", "append", "append", "rotate", "vacuum", "cut", "sink"])
+        archives = [archive for archive in journal.archives if archive.path.exists()]
+        if action == "append":
+            more = [f"turn {turn}: {text} " + choose.randbytes(300).hex()
+                    for text in texts("entry", choose.randint(1, 400))]
+            journal.append(more)
+            written += more
+        elif action == "rotate" and journal.live:
+            journal.rotate()
+        elif action == "vacuum" and archives:
+            archives[0].path.unlink()
+        elif action == "cut" and archives:
+            archive = choose.choice(archives)
+            os.truncate(archive.path, choose.randrange(archive.path.stat().st_size))
+        elif action == "sink":
+            bulk_receiver.start() if is_down else bulk_receiver.stop()
+            is_down = not is_down
+    journal.append(["the last"])
+    written.append("the last")
+    if is_down:
+        bulk_receiver.start()
+    wait_until(lambda: "the last" in bulk_receiver.field_counts(), 60, "the last entry")
+    counts = bulk_receiver.field_counts()
+    assert counts.keys() <= set(written), "something was made up"
+    lost = losses(agent)
+    assert lost.keys() <= {"expired", "unreadable"}
+    assert len(counts) + sum(lost.values()) == len(written), f"{lost}"
+    # A request that is under way when the sink goes may have arrived already.
+    twice = sum(count - 1 for count in counts.values())
+    assert twice <= 20 * max(bulk_receiver.batches)
 
 
 def test_an_unreadable_folder(tmp_path, make_agent, bulk_receiver):

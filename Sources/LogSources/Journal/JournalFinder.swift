@@ -92,7 +92,7 @@ final class JournalFinder {
         let now = self.context.clock.monotonicNanoseconds
         self.succession.forget(at: now)
         for (id, files) in order { self.follow(id, files, at: now) }
-        for id in self.sequences.keys where found[id] == nil { self.forget(id) }
+        for (id, sequence) in self.sequences where found[id] == nil { self.leave(id, sequence) }
         self.isFirstScan = false
         self.meters.open.set(Double(files.count))
         self.meters.watches.set(Double(self.scan.watches))
@@ -108,6 +108,7 @@ final class JournalFinder {
         let hasChanged = sequence.content.update(files)
         if let generation = sequence.generation {
             let hasGrown = generation.note(size: sequence.content.size)
+            if generation.phase == .deleted { generation.note(phase: .live) }
             if hasChanged || hasGrown { self.catalogue.grew(generation) }
             let isOver = !files.contains { $0.isLive }
             if isOver, !hasChanged, generation.isDrained(by: self.catalogue.sinks) {
@@ -142,14 +143,20 @@ final class JournalFinder {
     }
 
     /// Every file of a sequence is gone.
-    private func forget(_ id: String) {
-        guard let sequence = self.sequences.removeValue(forKey: id) else { return }
+    ///
+    /// What sinks have open still they read to its end; the rest is expired. Until all of them have
+    /// seen that, it may go on under the same id, as it does when somebody deletes what journald has
+    /// open.
+    private func leave(_ id: String, _ sequence: Sequence) {
         if let generation = sequence.generation {
-            // What sinks have open still they read to its end; the rest is expired.
-            _ = sequence.content.update([])
-            generation.note(phase: .deleted)
+            if sequence.content.update([]) {
+                generation.note(phase: .deleted)
+                self.catalogue.grew(generation)
+            }
+            if !generation.isDrained(by: self.catalogue.sinks) { return }
             self.catalogue.finish(generation)
         }
+        self.sequences[id] = nil
         self.catalogue.forget(sequence.identity)
     }
 
