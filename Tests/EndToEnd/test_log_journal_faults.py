@@ -1,5 +1,6 @@
 """Journals that are vacuumed, moved, damaged or cut short while they are read."""
 
+import ctypes
 import os
 import pwd
 import random
@@ -15,6 +16,9 @@ from test_log_journal import arrive, descriptors, journal, journal_logs, losses,
 from waiting import wait_until
 
 __all__ = ["journal", "start"]
+
+# Of fallocate(2).
+KEEP_SIZE, PUNCH_HOLE = 1, 2
 
 
 def test_files_that_are_vacuumed_unread(start, journal, bulk_receiver):
@@ -201,6 +205,38 @@ def test_a_file_that_is_cut_short_while_it_is_read(start, journal, bulk_receiver
     assert losses(agent) == {"unreadable": missing}
     assert agent.metric(LOG_FILE_ERRORS) == 1
     assert "is damaged" in agent.errors()
+
+
+@pytest.mark.parametrize("way", ["punch", "truncate"])
+@pytest.mark.parametrize("selection", [{}, {"units": ["app"]}], ids=str)
+def test_a_file_that_journald_vacuums_while_it_is_read(
+        start, journal, bulk_receiver, selection, way):
+    """It frees the blocks of files that others have open: they read as zeros, or end."""
+    first = [f"{number} " + os.urandom(1000).hex() for number in range(8000)]
+    journal.append(first)
+    path = journal.rotate().path
+    journal.append(texts("live", 5))
+    bulk_receiver.delay = 0.3
+    agent = start(**selection)
+    wait_until(lambda: bulk_receiver.count(), 30, "the first entries")
+    descriptor = os.open(path, os.O_RDWR)
+    path.unlink()
+    if way == "punch":
+        size = ctypes.c_long(os.fstat(descriptor).st_size)
+        done = ctypes.CDLL(None, use_errno=True).fallocate(
+            descriptor, PUNCH_HOLE | KEEP_SIZE, ctypes.c_long(0), size)
+        assert done == 0, os.strerror(ctypes.get_errno())
+    else:
+        os.ftruncate(descriptor, 0)
+    os.close(descriptor)
+    assert bulk_receiver.count() < 3000
+    bulk_receiver.delay = 0.0
+    wait_until(lambda: "live 4" in bulk_receiver.field_counts(), 60, "the file after it")
+    counts = bulk_receiver.field_counts()
+    assert counts.keys() <= set(first) | set(texts("live", 5)), "something was made up"
+    assert set(counts.values()) == {1}
+    assert losses(agent) == {"expired": len(first) + 5 - len(counts)}
+    assert agent.metric(LOG_FILE_ERRORS) == 0
 
 
 def test_the_live_file_is_cut_to_nothing_and_begun_again(start, journal, bulk_receiver):
