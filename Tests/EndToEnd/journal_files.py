@@ -13,8 +13,8 @@ MACHINE_ID = "c0ffee00c0ffee00c0ffee00c0ffee00"
 
 # Where things are in a file's header and in its objects. Source: systemd, "Journal File Format".
 STATE, SEQUENCE_ID, HEADER_SIZE, TAIL_OBJECT = 16, slice(72, 88), 88, 136
-ENTRIES, TAIL, HEAD = 152, 160, 168
-ENTRY_TYPE, ONLINE, ARCHIVED = 3, 1, 2
+TAIL, HEAD, HEAD_TIME = 160, 168, 184
+ENTRY_TYPE, ARCHIVED = 3, 2
 
 _started = time.time_ns() // 1000
 _count = 0
@@ -94,10 +94,6 @@ class JournalWriter:
         return self.number(TAIL)
 
     @property
-    def entries(self):
-        return self.number(ENTRIES)
-
-    @property
     def sequence(self):
         with open(self.path, "rb") as file:
             return file.read(88)[SEQUENCE_ID]
@@ -131,15 +127,9 @@ class JournalWriter:
         with open(self.path, "r+b") as file:
             file.seek(STATE)
             file.write(bytes([ARCHIVED]))
-        name = f"{self.path.stem}@{self.sequence.hex()}-{self.head:016x}-{self.number(184):016x}.journal"
-        self.path = self.path.rename(self.path.with_name(name))
+        parts = f"{self.sequence.hex()}-{self.head:016x}-{self.number(HEAD_TIME):016x}"
+        self.path = self.path.rename(self.path.with_name(f"{self.path.stem}@{parts}.journal"))
         return self
-
-    def mark_online(self):
-        """As it is while journald has it open."""
-        with open(self.path, "r+b") as file:
-            file.seek(STATE)
-            file.write(bytes([ONLINE]))
 
 
 class Journal:
