@@ -22,6 +22,8 @@ final class JournalReader: LogReader {
 
     /// The most entries of one read.
     private static let entryLimit = 8192
+    /// Entries of usual size in the 64 KiB that the kernel maps at a time.
+    private static let entriesAround: Int64 = 64
 
     init(_ content: JournalContent, at bookmark: LogBookmark) {
         self.content = content
@@ -137,9 +139,18 @@ final class JournalReader: LogReader {
             self.leave(index, error, snapshot, &read)
             return
         }
-        self.merge.pass(index, bytes: read.lines.consumed - consumed)
+        self.merge.pass(index, bytes: read.lines.consumed - consumed + self.mapped(before: number))
         self.offset = number + 1
         self.pace?.take()
+    }
+
+    /// What of the entries in front of this one that are not wanted came into memory with it.
+    ///
+    /// The kernel maps pages around the one that is missing; farther away nothing was touched.
+    private func mapped(before number: Int64) -> Int {
+        if number <= self.offset { return 0 }
+        let first = max(self.offset, number - Self.entriesAround)
+        return self.content.extent(of: first..<number).bytes
     }
 
     /// Opens what is needed to read on; ends the read where it is not there.
