@@ -10,10 +10,13 @@ from api_server import APIServer
 from bulk_receiver import BulkReceiver
 from certificates import Authority
 from cluster_objects import NODE
+from journal_agent import journal_logs
+from journal_files import MACHINE_ID, Journal
 from kubelet_server import KubeletServer
 from prometheus_server import NodeExporter, PrometheusServer
 from remote_write_receiver import RemoteWriteReceiver
 from scrape_target import ScrapeTarget
+from sink_configuration import elasticsearch
 
 
 def pytest_collection_modifyitems(items):
@@ -52,6 +55,21 @@ def bulk_receiver():
     receiver = BulkReceiver().start()
     yield receiver
     receiver.stop()
+
+
+@pytest.fixture
+def journal(tmp_path):
+    """A journal without entries."""
+    return Journal(tmp_path / "journal" / MACHINE_ID)
+
+
+@pytest.fixture
+def read_journal(make_agent, bulk_receiver, journal):
+    """Starts an agent that delivers the journal, with more keys of its source if need be."""
+    def start(**extra):
+        sink = elasticsearch(bulk_receiver.url)
+        return make_agent(journal_logs(journal.folder.parent, sink, **extra)).start()
+    return start
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ MACHINE_ID = "c0ffee00c0ffee00c0ffee00c0ffee00"
 
 # Where things are in a file's header and in its objects. Source: systemd, "Journal File Format".
 STATE, SEQUENCE_ID, HEADER_SIZE, TAIL_OBJECT = 16, slice(72, 88), 88, 136
-ENTRIES, TAIL, HEAD = 152, 160, 168
-ENTRY_TYPE, ONLINE, ARCHIVED = 3, 1, 2
+TAIL, HEAD, HEAD_TIME = 160, 168, 184
+ENTRY_TYPE, ARCHIVED = 3, 2
 
 _started = time.time_ns() // 1000
 _count = 0
@@ -94,24 +94,20 @@ class JournalWriter:
         return self.number(TAIL)
 
     @property
-    def entries(self):
-        return self.number(ENTRIES)
-
-    @property
     def sequence(self):
         with open(self.path, "rb") as file:
             return file.read(88)[SEQUENCE_ID]
 
     # What journald does besides
 
-    def follow(self, other, first=None):
-        """Makes this file go on with the numbers of another one, from `first` on.
+    def follow(self, sequence, tail):
+        """Makes this file go on with the numbers of a sequence, behind `tail`.
 
         journald begins a file as the next of a sequence; journal-remote always begins a new one.
         """
-        delta = (other.tail + 1 if first is None else first) - self.head
+        delta = tail + 1 - self.head
         data = bytearray(self.path.read_bytes())
-        data[SEQUENCE_ID] = other.sequence
+        data[SEQUENCE_ID] = sequence
         for offset in (TAIL, HEAD):
             _add(data, offset, delta)
         position, = struct.unpack_from("<Q", data, HEADER_SIZE)
@@ -131,15 +127,9 @@ class JournalWriter:
         with open(self.path, "r+b") as file:
             file.seek(STATE)
             file.write(bytes([ARCHIVED]))
-        name = f"{self.path.stem}@{self.sequence.hex()}-{self.head:016x}-{self.number(184):016x}.journal"
-        self.path = self.path.rename(self.path.with_name(name))
+        parts = f"{self.sequence.hex()}-{self.head:016x}-{self.number(HEAD_TIME):016x}"
+        self.path = self.path.rename(self.path.with_name(f"{self.path.stem}@{parts}.journal"))
         return self
-
-    def mark_online(self):
-        """As it is while journald has it open."""
-        with open(self.path, "r+b") as file:
-            file.seek(STATE)
-            file.write(bytes([ONLINE]))
 
 
 class Journal:
@@ -150,6 +140,7 @@ class Journal:
         self.name = name
         self.live = None
         self.archives = []
+        self.end = None  # The sequence, and the number of its last entry.
 
     def append(self, entries):
         """Appends to the live file, which is begun if need be."""
@@ -159,14 +150,15 @@ class Journal:
         # Begun elsewhere, so that nobody sees it before its numbers are those of the sequence.
         fresh = JournalWriter(self.folder.parent / f"{self.name}-new" / "fresh.journal")
         fresh.append(entries)
-        if self.archives:
-            fresh.follow(self.archives[-1])
+        if self.end:
+            fresh.follow(*self.end)
         self.folder.mkdir(parents=True, exist_ok=True)
         fresh.path = fresh.path.rename(self.folder / f"{self.name}.journal")
         self.live = fresh
 
     def rotate(self):
         """Sets the live file aside; the next entries begin another one."""
+        self.end = self.live.sequence, self.live.tail
         self.archives.append(self.live.archive())
         self.live = None
         return self.archives[-1]

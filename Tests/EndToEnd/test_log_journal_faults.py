@@ -1,29 +1,46 @@
 """Journals that are vacuumed, moved, damaged or cut short while they are read."""
 
+import ctypes
 import os
 import pwd
+import random
 import shutil
 import struct
 
 import pytest
 
+from journal_agent import arrive, descriptors, journal_logs, losses
 from journal_files import MACHINE_ID, Journal, JournalWriter, dated, service, texts
 from self_metrics import LOG_FILE_ERRORS, LOG_OPEN_FILES, SINK_REQUEST_FAILURES
 from sink_configuration import elasticsearch
-from test_log_journal import arrive, descriptors, journal, journal_logs, losses, start
 from waiting import wait_until
 
-__all__ = ["journal", "start"]
+# Of fallocate(2).
+KEEP_SIZE, PUNCH_HOLE = 1, 2
 
 
-def test_files_that_are_vacuumed_unread(start, journal, bulk_receiver):
+def vacuum(path, way):
+    """Deletes a file as journald does; others that have it open don't keep its blocks."""
+    descriptor = os.open(path, os.O_RDWR)
+    path.unlink()
+    if way == "punch":
+        size = ctypes.c_long(os.fstat(descriptor).st_size)
+        done = ctypes.CDLL(None, use_errno=True).fallocate(
+            descriptor, PUNCH_HOLE | KEEP_SIZE, ctypes.c_long(0), size)
+        assert done == 0, os.strerror(ctypes.get_errno())
+    elif way == "truncate":
+        os.ftruncate(descriptor, 0)
+    os.close(descriptor)
+
+
+def test_files_that_are_vacuumed_unread(read_journal, journal, bulk_receiver):
     """The oldest files go while a sink is down; what was in them is told of."""
     for turn in range(4):
         journal.append(texts(f"file {turn}", 30))
         journal.rotate()
     journal.append(["live"])
     bulk_receiver.stop()
-    agent = start()
+    agent = read_journal()
     wait_until(lambda: agent.metric(SINK_REQUEST_FAILURES) > 0, 30, "a failure")
     # The request under way is kept; the first file is open still, and read on.
     journal.archives[0].path.unlink()
@@ -37,12 +54,12 @@ def test_files_that_are_vacuumed_unread(start, journal, bulk_receiver):
     assert losses(agent) == ({"expired": gone} if gone else {})
 
 
-def test_vacuumed_between_two_lives(start, journal, bulk_receiver):
+def test_vacuumed_between_two_lives(read_journal, journal, bulk_receiver):
     for turn in range(4):
         journal.append(texts(f"file {turn}", 30))
         if turn < 3:
             journal.rotate()
-    agent = start()
+    agent = read_journal()
     wait_until(lambda: bulk_receiver.count() == 120, 30, "what was there first")
     agent.terminate()
     for turn in range(4, 7):
@@ -56,14 +73,14 @@ def test_vacuumed_between_two_lives(start, journal, bulk_receiver):
     assert not {"file 4 0", "file 4 29"} & bulk_receiver.field_counts().keys()
 
 
-def test_a_file_that_is_deleted_while_it_is_read(start, journal, bulk_receiver):
+def test_a_file_that_is_deleted_while_it_is_read(read_journal, journal, bulk_receiver):
     """It stays open until it is read; its place on the disk is free after that."""
     expected = [f"{number} " + "x" * 2000 for number in range(6000)]
     journal.append(expected)
     journal.rotate()
     journal.append(["after it"])
-    bulk_receiver.delay = 0.3
-    agent = start()
+    bulk_receiver.delay = 1.0
+    agent = read_journal()
     wait_until(lambda: bulk_receiver.count(), 30, "the first entries")
     journal.archives[0].path.unlink()
     assert bulk_receiver.count() < len(expected)
@@ -74,9 +91,9 @@ def test_a_file_that_is_deleted_while_it_is_read(start, journal, bulk_receiver):
                "the deleted file to be closed")
 
 
-def test_the_whole_journal_vanishes_and_another_comes(start, journal, bulk_receiver):
+def test_the_whole_journal_vanishes_and_another_comes(read_journal, journal, bulk_receiver):
     journal.append(texts("one", 10))
-    agent = start()
+    agent = read_journal()
     arrive(bulk_receiver, texts("one", 10))
     shutil.rmtree(journal.folder)
     wait_until(lambda: descriptors(agent) == [], 30, "the files to be closed")
@@ -150,7 +167,7 @@ def break_entry(writer, number):
     writer.path.write_bytes(data)
 
 
-def test_damaged_files_take_only_their_entries_along(start, journal, bulk_receiver):
+def test_damaged_files_take_only_their_entries_along(read_journal, journal, bulk_receiver):
     for name in ("good", "broken", "cut", "empty", "zero"):
         journal.append(texts(name, 50))
         journal.rotate()
@@ -164,7 +181,7 @@ def test_damaged_files_take_only_their_entries_along(start, journal, bulk_receiv
     (journal.folder / "system@1.journal~").write_bytes(os.urandom(10_000))
     (journal.folder / "fifo.journal").mkdir()
     os.mkfifo(journal.folder / "pipe.journal")
-    agent = start()
+    agent = read_journal()
     wait_until(lambda: "live" in bulk_receiver.field_counts(), 60, "the last entry")
     counts = bulk_receiver.field_counts()
     assert set(counts.values()) == {1}
@@ -177,14 +194,14 @@ def test_damaged_files_take_only_their_entries_along(start, journal, bulk_receiv
 
 
 @pytest.mark.parametrize("selection", [{}, {"units": ["app"]}], ids=str)
-def test_a_file_that_is_cut_short_while_it_is_read(start, journal, bulk_receiver, selection):
+def test_a_file_that_is_cut_short_while_it_is_read(read_journal, journal, bulk_receiver, selection):
     """The pages that are mapped are gone: SIGBUS would end a program that does nothing about it."""
     first = [f"{number} " + os.urandom(1000).hex() for number in range(8000)]
     journal.append(first)
     journal.rotate()
     journal.append(texts("live", 5))
-    bulk_receiver.delay = 0.3
-    agent = start(**selection)
+    bulk_receiver.delay = 1.0
+    agent = read_journal(**selection)
     wait_until(lambda: bulk_receiver.count(), 30, "the first entries")
     size = journal.archives[0].path.stat().st_size
     os.truncate(journal.archives[0].path, size // 2)
@@ -202,9 +219,32 @@ def test_a_file_that_is_cut_short_while_it_is_read(start, journal, bulk_receiver
     assert "is damaged" in agent.errors()
 
 
-def test_the_live_file_is_cut_to_nothing_and_begun_again(start, journal, bulk_receiver):
+@pytest.mark.parametrize("way", ["punch", "truncate"])
+@pytest.mark.parametrize("selection", [{}, {"units": ["app"]}], ids=str)
+def test_a_file_that_journald_vacuums_while_it_is_read(
+        read_journal, journal, bulk_receiver, selection, way):
+    """It frees the blocks of files that others have open: they read as zeros, or end."""
+    first = [f"{number} " + os.urandom(1000).hex() for number in range(8000)]
+    journal.append(first)
+    path = journal.rotate().path
+    journal.append(texts("live", 5))
+    bulk_receiver.delay = 1.0
+    agent = read_journal(**selection)
+    wait_until(lambda: bulk_receiver.count(), 30, "the first entries")
+    vacuum(path, way)
+    assert bulk_receiver.count() < 3000
+    bulk_receiver.delay = 0.0
+    wait_until(lambda: "live 4" in bulk_receiver.field_counts(), 60, "the file after it")
+    counts = bulk_receiver.field_counts()
+    assert counts.keys() <= set(first) | set(texts("live", 5)), "something was made up"
+    assert set(counts.values()) == {1}
+    assert losses(agent) == {"expired": len(first) + 5 - len(counts)}
+    assert agent.metric(LOG_FILE_ERRORS) == 0
+
+
+def test_the_live_file_is_cut_to_nothing_and_begun_again(read_journal, journal, bulk_receiver):
     journal.append(texts("one", 5))
-    agent = start()
+    agent = read_journal()
     arrive(bulk_receiver, texts("one", 5))
     os.truncate(journal.live.path, 0)
     wait_until(lambda: agent.metric(LOG_FILE_ERRORS) > 0, 30, "an error")
@@ -212,6 +252,47 @@ def test_the_live_file_is_cut_to_nothing_and_begun_again(start, journal, bulk_re
     journal.live = None
     journal.append(texts("two", 5))
     arrive(bulk_receiver, texts("one", 5) + texts("two", 5))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_every_entry_is_accounted_for(read_journal, journal, bulk_receiver, seed):
+    """Rotation, vacuuming, damage and a sink that comes and goes, in an order made of the seed."""
+    choose = random.Random(seed)
+    written = texts("first", 20)
+    journal.append(written)
+    agent = read_journal()
+    is_down = False
+    for turn in range(40):
+        action = choose.choice(["append", "append", "append", "rotate", "vacuum", "cut", "sink"])
+        archives = [archive for archive in journal.archives if archive.path.exists()]
+        if action == "append":
+            more = [f"turn {turn}: {text} " + choose.randbytes(300).hex()
+                    for text in texts("entry", choose.randint(1, 400))]
+            journal.append(more)
+            written += more
+        elif action == "rotate" and journal.live:
+            journal.rotate()
+        elif action == "vacuum" and archives:
+            vacuum(archives[0].path, choose.choice(["punch", "truncate", "unlink"]))
+        elif action == "cut" and archives:
+            archive = choose.choice(archives)
+            os.truncate(archive.path, choose.randrange(archive.path.stat().st_size))
+        elif action == "sink":
+            bulk_receiver.start() if is_down else bulk_receiver.stop()
+            is_down = not is_down
+    journal.append(["the last"])
+    written.append("the last")
+    if is_down:
+        bulk_receiver.start()
+    wait_until(lambda: "the last" in bulk_receiver.field_counts(), 60, "the last entry")
+    counts = bulk_receiver.field_counts()
+    assert counts.keys() <= set(written), "something was made up"
+    lost = losses(agent)
+    assert lost.keys() <= {"expired", "unreadable"}
+    assert len(counts) + sum(lost.values()) == len(written), f"{lost}"
+    # A request that is under way when the sink goes may have arrived already.
+    twice = sum(count - 1 for count in counts.values())
+    assert twice <= 20 * max(bulk_receiver.batches)
 
 
 def test_an_unreadable_folder(tmp_path, make_agent, bulk_receiver):

@@ -5,8 +5,10 @@ import Glibc
 /// One file of a journal, read entry by entry through libsystemd.
 ///
 /// Used by one thread at a time. The file stays open under whatever name it gets, and when it is
-/// deleted. Its contents are mapped into memory, from which somebody may cut them off meanwhile:
-/// every call is made so that this ends in an error, not in a signal. Source: sd-journal(3).
+/// deleted. Its contents are mapped into memory, from which somebody may take them meanwhile, as
+/// journald does with files that it deletes: it frees their blocks, so that they read as zeros, or
+/// cuts them off. Every call is made so that this ends in an error, not in a signal or in a record
+/// of zeros. Source: sd-journal(3); systemd, `unlinkat_deallocate`.
 @safe package final class JournalHandle {
     /// A file to open, and its inode when it was looked at.
     package struct File: Sendable, Hashable {
@@ -41,8 +43,13 @@ import Glibc
 
     /// The file.
     package let file: File
-    /// Whether the file turned out to be shorter than it was: what was read last is not its own.
+    /// Whether the file's contents turned out to be gone: what was read last is not its own.
     package private(set) var isCutShort = false
+    /// Whether the file has no name any more.
+    package var isDeleted: Bool {
+        var status = stat()
+        return unsafe fstat(self.descriptor, &status) == 0 && status.st_nlink == 0
+    }
     private let reading: Reading
     private let descriptor: Int32
     private var journal: OpaquePointer?
@@ -99,14 +106,23 @@ import Glibc
         if try self.call("sd_journal_next", { unsafe sd_journal_next(self.journal) }) > 0 {
             return try self.number()
         }
-        // libsystemd lets go of a file that it finds damaged, and says nothing: then nothing is left
-        // that has a first and a last time.
-        let rest = try self.call("sd_journal_next") {
+        if try !self.hasContents() {
+            throw self.error("sd_journal_next", SystemErrorCode(EBADMSG))
+        }
+        return nil
+    }
+
+    /// Whether the file is still what was opened.
+    ///
+    /// libsystemd lets go of a file that it finds damaged, and says nothing: then nothing is left that
+    /// has a first and a last time. Nor is there in a file whose blocks were freed, which begins with
+    /// its header.
+    private func hasContents() throws(HostError) -> Bool {
+        let result = try self.call("sd_journal_get_cutoff_realtime_usec") {
             var (from, to): (UInt64, UInt64) = (0, 0)
             return unsafe sd_journal_get_cutoff_realtime_usec(self.journal, &from, &to)
         }
-        if rest == 0 { throw self.error("sd_journal_next", SystemErrorCode(EBADMSG)) }
-        return nil
+        return result > 0
     }
 
     /// When journald received the entry, in microseconds since 1970.
@@ -136,6 +152,7 @@ import Glibc
                 visit(unsafe Span(_unsafeStart: bytes, count: count))
             }
         }
+        if try !self.hasContents() { throw self.cutShort("sd_journal_enumerate_available_data") }
     }
 
     private func number() throws(HostError) -> Int64 {

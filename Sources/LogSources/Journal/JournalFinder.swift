@@ -15,6 +15,8 @@ final class JournalFinder {
         let identity: LogIdentity
         /// Where sinks start that know nothing of it; nil for its beginning.
         var start: Int64?
+        /// Since when all of its files are gone.
+        var goneAt: Int64?
         /// What sinks read; nil once all of them have read it to its end and nothing more comes.
         var generation: LogGeneration?
     }
@@ -24,6 +26,8 @@ final class JournalFinder {
     /// How often it is looked for changes when they are heard of, and when they are not.
     private static let watchedPoll: Int64 = 5_000_000_000
     private static let blindPoll: Int64 = 500_000_000
+    /// How long a sequence is remembered whose files are gone.
+    private static let absence: Int64 = 60_000_000_000
     /// How often sinks read on that may read only so many entries in a second.
     private static let pacedPoll: Int64 = 100_000_000
 
@@ -92,7 +96,9 @@ final class JournalFinder {
         let now = self.context.clock.monotonicNanoseconds
         self.succession.forget(at: now)
         for (id, files) in order { self.follow(id, files, at: now) }
-        for id in self.sequences.keys where found[id] == nil { self.forget(id) }
+        for (id, sequence) in self.sequences where found[id] == nil {
+            self.leave(id, sequence, at: now)
+        }
         self.isFirstScan = false
         self.meters.open.set(Double(files.count))
         self.meters.watches.set(Double(self.scan.watches))
@@ -108,6 +114,8 @@ final class JournalFinder {
         let hasChanged = sequence.content.update(files)
         if let generation = sequence.generation {
             let hasGrown = generation.note(size: sequence.content.size)
+            if sequence.goneAt != nil { generation.note(phase: .live) }
+            sequence.goneAt = nil
             if hasChanged || hasGrown { self.catalogue.grew(generation) }
             let isOver = !files.contains { $0.isLive }
             if isOver, !hasChanged, generation.isDrained(by: self.catalogue.sinks) {
@@ -142,14 +150,24 @@ final class JournalFinder {
     }
 
     /// Every file of a sequence is gone.
-    private func forget(_ id: String) {
-        guard let sequence = self.sequences.removeValue(forKey: id) else { return }
+    ///
+    /// What sinks have open still they read to its end; the rest is expired. For a while it may go on
+    /// under the same id, as it does when somebody deletes what journald has open; what was written
+    /// in between and is gone, too, is known by its numbers then.
+    private func leave(_ id: String, _ sequence: Sequence, at now: Int64) {
         if let generation = sequence.generation {
-            // What sinks have open still they read to its end; the rest is expired.
-            _ = sequence.content.update([])
-            generation.note(phase: .deleted)
+            guard let goneAt = sequence.goneAt else {
+                self.sequences[id]?.goneAt = now
+                _ = sequence.content.update([])
+                generation.note(phase: .deleted)
+                self.catalogue.grew(generation)
+                return
+            }
+            if now - goneAt < Self.absence { return }
+            if !generation.isDrained(by: self.catalogue.sinks) { return }
             self.catalogue.finish(generation)
         }
+        self.sequences[id] = nil
         self.catalogue.forget(sequence.identity)
     }
 

@@ -8,8 +8,8 @@ struct JournalMerge {
         case entry(Int64, Int)
         /// Nothing more now.
         case end
-        /// This file can't be read on, and is open no more.
-        case damaged(JournalFile, HostError)
+        /// The file at this index can't be read on.
+        case damaged(Int, HostError)
     }
 
     private enum Place {
@@ -82,7 +82,7 @@ struct JournalMerge {
                 let number = try self.place(index, from: offset)
                 if let number, number < found?.number ?? .max { found = (number, index) }
             } catch {
-                return .damaged(self.remove(index), error)
+                return .damaged(index, error)
             }
         }
         return found.map { .entry($0.number, $0.index) } ?? .end

@@ -22,6 +22,8 @@ final class JournalReader: LogReader {
 
     /// The most entries of one read.
     private static let entryLimit = 8192
+    /// Entries of usual size in the 64 KiB that the kernel maps at a time.
+    private static let entriesAround: Int64 = 64
 
     init(_ content: JournalContent, at bookmark: LogBookmark) {
         self.content = content
@@ -81,7 +83,7 @@ final class JournalReader: LogReader {
             if self.version == nil { return }
         }
         switch self.merge.next(from: self.offset) {
-        case .damaged(let file, let error): self.leave(file, error, snapshot, &read)
+        case .damaged(let index, let error): self.leave(index, error, snapshot, &read)
         case .end: self.finishStretch(snapshot, &read)
         case .entry(let number, let index):
             if let ceiling = self.ceiling, number > ceiling {
@@ -134,12 +136,21 @@ final class JournalReader: LogReader {
         } catch {
             self.decoder.abandon()
             batch.input.truncate(to: start)
-            self.leave(self.merge.remove(index), error, snapshot, &read)
+            self.leave(index, error, snapshot, &read)
             return
         }
-        self.merge.pass(index, bytes: read.lines.consumed - consumed)
+        self.merge.pass(index, bytes: read.lines.consumed - consumed + self.mapped(before: number))
         self.offset = number + 1
         self.pace?.take()
+    }
+
+    /// What of the entries in front of this one that are not wanted came into memory with it.
+    ///
+    /// The kernel maps pages around the one that is missing; farther away nothing was touched.
+    private func mapped(before number: Int64) -> Int {
+        if number <= self.offset { return 0 }
+        let first = max(self.offset, number - Self.entriesAround)
+        return self.content.extent(of: first..<number).bytes
     }
 
     /// Opens what is needed to read on; ends the read where it is not there.
@@ -164,7 +175,7 @@ final class JournalReader: LogReader {
                 self.merge.add(file, handle)
             } catch {
                 if error.isForLackOfDescriptors { throw error }
-                self.leave(file, error, snapshot, &read)
+                self.giveUp(file, error, snapshot, &read)
                 return
             }
         }
@@ -199,8 +210,29 @@ final class JournalReader: LogReader {
         }
     }
 
-    /// A file can't be read on; what others have is.
+    /// A file that is open can't be read on; what others have is.
     private func leave(
+        _ index: Int,
+        _ error: HostError,
+        _ snapshot: JournalContent.Snapshot,
+        _ read: inout LogRead,
+    ) {
+        let isDeleted = self.merge.handle(index).isDeleted
+        let file = self.merge.remove(index)
+        if !isDeleted {
+            self.giveUp(file, error, snapshot, &read)
+            return
+        }
+        // journald has vacuumed it, and freed its blocks though it is open here.
+        self.version = nil
+        if self.content.isSelecting {
+            read.expired += self.rest(of: file)
+            self.expiredBelow = max(self.expiredBelow, file.header.tail + 1)
+        }
+    }
+
+    /// A file can't be read on, or not be opened; what others have is.
+    private func giveUp(
         _ file: JournalFile,
         _ error: HostError,
         _ snapshot: JournalContent.Snapshot,
@@ -210,12 +242,14 @@ final class JournalReader: LogReader {
         self.content.report(now, error)
         self.damage.add(now)
         self.version = nil
-        if self.content.isSelecting, now.header.tail >= self.offset {
-            // How many of them are wanted is not known; more than these they can't be.
-            let first = max(self.offset, now.header.head)
-            let most = min(now.header.tail - first + 1, Int64(clamping: now.header.entries))
-            read.unreadable += self.content.extent(of: 0..<most)
-        }
+        if self.content.isSelecting { read.unreadable += self.rest(of: now) }
+    }
+
+    /// What may be left in a file: where some entries are selected, it can't be known how many.
+    private func rest(of file: JournalFile) -> LogAccount.Count {
+        let first = max(self.offset, file.header.head)
+        let most = min(file.header.tail - first + 1, Int64(clamping: file.header.entries))
+        return most > 0 ? self.content.extent(of: 0..<most) : LogAccount.Count()
     }
 
     /// What is older than the oldest entry was thrown away, but for what is open still.
@@ -250,7 +284,10 @@ final class JournalReader: LogReader {
         let first = max(self.offset, self.expiredBelow)
         if first < number {
             let damaged = self.damage.overlap(first..<number)
-            read.unreadable += self.content.extent(of: 0..<damaged)
+            // Where only some entries are wanted, this was counted when the file was given up.
+            if !self.content.isSelecting {
+                read.unreadable += self.content.extent(of: 0..<damaged)
+            }
             read.expired += self.content.extent(of: 0..<(number - first - damaged))
         }
         self.offset = number
