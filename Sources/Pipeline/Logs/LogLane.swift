@@ -130,7 +130,8 @@ final class LogLane {
                 return cursor
             }
             // What comes behind a copy waits until that can be read, once its original can't.
-            if let original = cursor.original, original.isClosed || original.generation.isRewritten {
+            if let original = cursor.original, original.isClosed || original.generation.isRewritten
+            {
                 return nil
             }
         }

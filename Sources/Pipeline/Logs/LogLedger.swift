@@ -173,7 +173,8 @@ package final class LogLedger: Sendable {
             return entries.map { key, entry in
                 let total = entry.closed
                 return (
-                    key, Row(origin: entry.origin, sink: key.sink, total: total, files: entry.files)
+                    key,
+                    Row(origin: entry.origin, sink: key.sink, total: total, files: entry.files),
                 )
             }
         }

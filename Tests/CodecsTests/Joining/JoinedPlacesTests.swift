@@ -17,7 +17,8 @@ struct JoinedPlacesTests {
             var random = SplitMix(seed: seed)
             for number in 0..<40 {
                 let text = Bool.random(using: &random) ? "BEGIN \(number)" : "more \(number)"
-                let pieces = Int.random(in: 0..<4, using: &random) == 0 ? [text, " of it"] : [text]
+                let pieces =
+                    Int.random(in: 0..<4, using: &random) == 0 ? [text, " of it"] : [text]
                 self.starts.append([:])
                 for (index, piece) in pieces.enumerated() {
                     if Int.random(in: 0..<6, using: &random) == 0 { self.files.append([]) }
@@ -55,7 +56,10 @@ struct JoinedPlacesTests {
             consumed.append(0)
             while consumed[file] < bytes.count {
                 // Whole lines: what is left of one would be read again.
-                let limit = min(bytes.count, consumed[file] + Int.random(in: 1...300, using: &random))
+                let limit = min(
+                    bytes.count,
+                    consumed[file] + Int.random(in: 1...300, using: &random),
+                )
                 let end = bytes[(limit - 1)...].firstIndex(of: UInt8(ascii: "\n")) ?? limit
                 reading.reading.read(
                     Array(bytes[...end]),

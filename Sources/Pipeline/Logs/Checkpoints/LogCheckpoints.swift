@@ -112,7 +112,9 @@ struct LogCheckpoints: ~Copyable {
     }
 
     /// Where the sink is in a content; nil if it never asked for anything of it to be noted.
-    func bookmark(of identity: LogIdentity) -> LogBookmark? { self.table.entries[identity]?.bookmark }
+    func bookmark(of identity: LogIdentity) -> LogBookmark? {
+        self.table.entries[identity]?.bookmark
+    }
 
     /// Whether the sink has, in an earlier life, done anything of a file that had this path, before a
     /// rotation or after.
