@@ -217,9 +217,8 @@ extension LogFileFinder {
         file.open = nil
         file.compressed = nil
         self.openCount -= 1
-        if isGone {
-            if let identity = file.finished { self.catalogue.forget(identity) }
-            if self.files[file.key] === file { self.files[file.key] = nil }
-        }
+        if isGone, let identity = file.finished { self.catalogue.forget(identity) }
+        // One that is away and comes back is met as if for the first time: sinks know how far they are.
+        if isGone || file.isAway, self.files[file.key] === file { self.files[file.key] = nil }
     }
 }
