@@ -2,8 +2,8 @@
 
 usage: fairness.py [--quiet N] [--megabytes N,...] [--seconds N]
 
-At 100 MB/s the sink keeps up; 400 are more than the core that sink and writers share can take, so that
-the agent always has a backlog of the loud container to choose from.
+At 100 MB/s the sink keeps up; 400 are about what the core that sink and writers share can take, and on a
+busy machine more, so that the agent has a backlog of the loud container to choose from.
 """
 
 import argparse

@@ -90,7 +90,7 @@ logs:
     return [martlet(), "run", "--config", config]
 
 
-def fluent_bit_arguments(program, folder, receiver, filters=""):
+def fluent_bit_arguments(program, folder, receiver, filters="", files="*.log"):
     """Fluent Bit reading `folder` from its beginning, with filters in its classic format."""
     config = DATA / "fluent-bit.conf"
     parsers = DATA / "fluent-bit-parsers.conf"
@@ -102,7 +102,7 @@ def fluent_bit_arguments(program, folder, receiver, filters=""):
     parsers_file {parsers}
 [INPUT]
     name tail
-    path {folder}/*.log
+    path {folder}/{files}
     multiline.parser cri
     read_from_head true
     tag kube.*
@@ -118,7 +118,7 @@ def fluent_bit_arguments(program, folder, receiver, filters=""):
     return [program, "-c", config]
 
 
-def rsyslog_arguments(program, folder, receiver):
+def rsyslog_arguments(program, folder, receiver, files="*.log"):
     """rsyslog reading `folder` from its beginning: imfile to omelasticsearch, in large requests.
 
     Time, stream and text are cut from where they stand in a line of this workload, which is the
@@ -138,7 +138,7 @@ template(name="document" type="list" option.jsonf="on") {{
     property(outname="log" name="msg" position.from="41" format="jsonf")
     property(outname="file" name="$!metadata!filename" format="jsonf")
 }}
-input(type="imfile" file="{folder}/*.log" tag="cri" addMetadata="on" ruleset="deliver")
+input(type="imfile" file="{folder}/{files}" tag="cri" addMetadata="on" ruleset="deliver")
 ruleset(name="deliver") {{
     action(type="omelasticsearch" server="127.0.0.1" serverPort="{receiver.port}" template="document"
         bulkMode="on" searchIndex="logs" searchType="" maxBytes="4m" action.resumeRetryCount="-1"

@@ -15,9 +15,10 @@ ROTATE_SECONDS = 10
 
 
 def container_log(folder, number, name="web"):
-    """The path of a container's log as the kubelet lays it out, with its folders."""
+    """A container's log, empty, where the kubelet has it."""
     path = folder / f"shop_{name}-{number}_uid-{name}-{number}" / "app" / "0.log"
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
     return path
 
 

@@ -3,7 +3,9 @@ import Config
 import Patterns
 
 /// A regular expression of the user's, and what stands in the place of what it matches.
-struct MaskExpression: Sendable {
+///
+/// An object, because it is handed around for every text.
+final class MaskExpression: Sendable {
     let pattern: Pattern
     let template: PatternTemplate
     let literal: RequiredLiteral

@@ -88,7 +88,12 @@ struct TextMasker: ~Copyable {
         var from = 0
         var isFirst = true
         while from < text.count,
-            expression.pattern.captures(in: text, from: from, into: &self.captures),
+            expression.pattern.captures(
+                in: text,
+                from: from,
+                groups: expression.template.highestGroup,
+                into: &self.captures,
+            ),
             let match = self.captures[0]
         {
             if match.isEmpty {

@@ -15,6 +15,8 @@ package struct PatternTemplate: Sendable, Hashable {
 
     /// The template as written.
     package let text: String
+    /// The highest number of a group that is referred to; 0 when none is.
+    package let highestGroup: Int
     private let pieces: [Piece]
 
     /// Reads `text` for use with matches of `pattern`.
@@ -48,6 +50,10 @@ package struct PatternTemplate: Sendable, Hashable {
         }
         if !literal.isEmpty { pieces.append(.literal(literal)) }
         self.pieces = pieces
+        self.highestGroup = pieces.reduce(0) { highest, piece in
+            guard case .groups(let groups) = piece else { return highest }
+            return max(highest, groups.max() ?? 0)
+        }
     }
 
     /// The text that every expansion gives, if no group is referred to.
@@ -61,7 +67,7 @@ package struct PatternTemplate: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - source: The input that was matched.
-    ///   - captures: What `Pattern.captures(in:into:)` gave for it.
+    ///   - captures: What `Pattern.captures(in:into:)` gave for it, up to `highestGroup` at least.
     ///   - output: Where the text goes.
     package func expand(
         _ source: borrowing Span<UInt8>,

@@ -12,6 +12,21 @@ import Testing
         #expect([UInt8]().span.firstOffset(of: 0) == nil)
     }
 
+    @Test func findsMembersOfSets() {
+        let set = ByteSet { $0 == UInt8(ascii: "=") || $0 == 255 }
+        for length in 0..<20 {
+            for place in 0...length {
+                var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+                #expect(set.firstOffset(in: bytes.span, from: place) == length)
+                if place == length { continue }
+                bytes[place] = 255
+                #expect(set.firstOffset(in: bytes.span, from: 0) == place)
+                #expect(set.firstOffset(in: bytes.span, from: place) == place)
+                #expect(set.firstOffset(in: bytes.span, from: place + 1) == length)
+            }
+        }
+    }
+
     @Test func trims() {
         #expect(Array(" \t x y \n".utf8).span.trimmed.text == "x y")
         #expect(Array(" \n".utf8).span.trimmed.text == "")

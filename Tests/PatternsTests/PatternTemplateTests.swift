@@ -44,6 +44,13 @@ struct PatternTemplateTests {
         var output = OutputBuffer()
         template.expand(source.span, captures: captures, into: &output)
         #expect(output.text == expected)
+        // No more is needed than what is referred to.
+        let groups = template.highestGroup
+        #expect(pattern.captures(in: source.span, groups: groups, into: &captures))
+        #expect(captures.count == groups + 1)
+        output.removeAll()
+        template.expand(source.span, captures: captures, into: &output)
+        #expect(output.text == expected)
     }
 
     @Test func `a template without references is constant`() throws {

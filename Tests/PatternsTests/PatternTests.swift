@@ -55,6 +55,10 @@ struct PatternTests {
         var captures: [Range<Int>?] = []
         #expect(pattern.captures(in: Array("aüéé".utf8).span, into: &captures))
         #expect(captures == [1..<7, 1..<3, nil, 3..<7])
+        #expect(pattern.captures(in: Array("aüéé".utf8).span, groups: 0, into: &captures))
+        #expect(captures == [1..<7])
+        #expect(pattern.captures(in: Array("aüéé".utf8).span, groups: 9, into: &captures))
+        #expect(captures.count == 4)
         #expect(!pattern.captures(in: Array("a".utf8).span, into: &captures))
         #expect(captures.isEmpty)
     }

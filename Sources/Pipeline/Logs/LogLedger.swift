@@ -171,11 +171,13 @@ package final class LogLedger: Sendable {
             }
             for key in past.keys { entries[key] = nil }
             return entries.map { key, entry in
-                let total = entry.closed
-                return (
-                    key,
-                    Row(origin: entry.origin, sink: key.sink, total: total, files: entry.files),
+                let row = Row(
+                    origin: entry.origin,
+                    sink: key.sink,
+                    total: entry.closed,
+                    files: entry.files,
                 )
+                return (key, row)
             }
         }
         rows.sort { $0.0 < $1.0 }

@@ -30,7 +30,7 @@ final class LogStop: Sendable {
     }
 
     /// Waits between attempts; returns early when it is time, or the task is cancelled.
-    func wait(for duration: Duration, on clock: any AgentClock) async {
+    nonisolated(nonsending) func wait(for duration: Duration, on clock: any AgentClock) async {
         if !self.isFinishing { await self.delivery.wait(for: duration, on: clock) }
     }
 }

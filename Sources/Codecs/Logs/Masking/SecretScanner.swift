@@ -54,6 +54,7 @@ package struct SecretScanner: Sendable {
     let detectors: Detectors
     // By byte; an inline array would be copied with every use.
     private let triggers: [Trigger]
+    private let triggering: ByteSet
 
     /// Looks for some kinds of secrets.
     package init(_ detectors: Detectors) {
@@ -76,6 +77,7 @@ package struct SecretScanner: Sendable {
         set("-", .dash, .privateKey)
         set("0123456789", .digit, [.card, .ipv4])
         self.triggers = triggers
+        self.triggering = ByteSet { triggers[Int($0)] != .none }
     }
 
     /// The first secret that lies at or after `start`.
@@ -83,12 +85,10 @@ package struct SecretScanner: Sendable {
         let triggers = self.triggers.span
         let detectors = self.detectors
         var index = start
-        while index < text.count {
+        while true {
+            index = self.triggering.firstOffset(in: text, from: index)
+            if index >= text.count { return nil }
             let trigger = triggers[Int(text[index])]
-            if trigger == .none {
-                index &+= 1
-                continue
-            }
             if trigger == .digit {
                 let (match, end) = Self.digits(text, start, index, detectors)
                 if let match { return match }
@@ -98,7 +98,6 @@ package struct SecretScanner: Sendable {
             if let match = Self.match(trigger, text, start, index, detectors) { return match }
             index &+= 1
         }
-        return nil
     }
 
     @inline(__always)
