@@ -36,9 +36,11 @@ extension LogFileFinder {
     func scanFiles(of folder: LogFolder, _ entries: [FolderEntry]) {
         var sightings = self.sight(entries, in: folder)
         // A file renamed while names were looked at could be missed and found later, behind a file
-        // that is newer: what is new is believed when it is seen twice.
+        // that is newer, or be taken for gone: what has changed is believed when it is seen twice.
         for _ in 1..<Self.listingLimit {
-            if sightings.allSatisfy({ self.files[$0.key] != nil }) { break }
+            let hasNew = sightings.contains { self.files[$0.key] == nil }
+            let keys = Set(sightings.map(\.key))
+            if !hasNew, folder.files.values.allSatisfy({ keys.contains($0.key) }) { break }
             guard let again = self.list(folder).map({ self.sight($0, in: folder) }) else { break }
             let isStable = again.map(\.place) == sightings.map(\.place)
             sightings = again

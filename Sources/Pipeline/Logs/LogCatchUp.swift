@@ -41,7 +41,7 @@ extension LogCatchUp: Hashable {
 extension LogPump {
     /// Where to start in a compressed file; nil when there is nothing to do there.
     func bookmark(in generation: LogGeneration, _ catchUp: LogCatchUp) -> LogBookmark? {
-        if let bookmark = self.checkpoints.entry(of: generation.identity)?.bookmark {
+        if let bookmark = self.checkpoints.entry(of: generation)?.bookmark {
             return bookmark
         }
         let own = catchUp.files.firstIndex { $0.identity == generation.identity }

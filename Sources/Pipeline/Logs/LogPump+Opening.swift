@@ -11,7 +11,7 @@ extension LogPump {
             self.refuse(generation, readAs: other)
             return
         }
-        let entry = self.checkpoints.entry(of: generation.identity)
+        let entry = self.checkpoints.entry(of: generation)
         var bookmark = entry?.bookmark
         switch generation.start {
         case .beginning: bookmark = bookmark ?? self.bookmarkOfCopy(generation)

@@ -99,10 +99,15 @@ struct LogCheckpoints: ~Copyable {
     }
 
     /// What the sink has done of a content.
-    mutating func entry(of identity: LogIdentity) -> CheckpointTable.Entry? {
+    mutating func entry(of generation: LogGeneration) -> CheckpointTable.Entry? {
+        let identity = generation.identity
         self.absent.remove(identity)
-        // What was gone does not come back: this is another content that begins alike.
-        if self.gone.remove(identity) != nil { self.drop(identity) }
+        // What was gone may be another content that begins alike; it may also have been out of sight.
+        if self.gone.remove(identity) != nil, let bookmark = self.bookmark(of: identity),
+            bookmark.marker == 0 || !generation.content.holds(bookmark)
+        {
+            self.drop(identity)
+        }
         return self.table.entries[identity]
     }
 
