@@ -5,23 +5,15 @@ import Telemetry
 import Testing
 
 @Suite struct JournalEntryDecoderTests {
-    /// What came of some entries.
-    struct Reading {
-        var records: [ReadRecord] = []
-        var fields: [[String]] = []
-        var severities: [LogSeverity] = []
-        var result = LineDecoder.Result()
-    }
-
     static func read(
         _ entries: [[[UInt8]]],
         names: [String] = JournalFieldNames.usual,
         maxLineBytes: Int = 1 << 20,
         isWhole: Bool = true,
-    ) -> Reading {
+    ) -> DecodedEntries {
         var decoder = JournalEntryDecoder(JournalFieldNames(names), maxLineBytes: maxLineBytes)
         var batch = LogBatch(capacity: 1024)
-        var reading = Reading()
+        var reading = DecodedEntries()
         for (number, entry) in entries.enumerated() {
             for field in entry { decoder.take(field.span, into: &batch) }
             decoder.complete(
@@ -32,15 +24,11 @@ import Testing
                 &reading.result,
             )
         }
-        var lines = LineReading()
-        lines.collect(batch)
-        reading.records = lines.records
-        reading.fields = batch.table.records.map { fieldTexts(of: $0, in: batch) }
-        reading.severities = batch.table.records.map(\.severity)
+        reading.collect(batch)
         return reading
     }
 
-    static func read(_ entries: [String]..., names: [String] = JournalFieldNames.usual) -> Reading {
+    static func read(_ entries: [String]..., names: [String] = JournalFieldNames.usual) -> DecodedEntries {
         Self.read(entries.map { $0.map { Array($0.utf8) } }, names: names)
     }
 

@@ -4,18 +4,11 @@ import Telemetry
 import Testing
 
 @Suite struct KernelRecordDecoderTests {
-    struct Reading {
-        var records: [ReadRecord] = []
-        var fields: [[String]] = []
-        var severities: [LogSeverity] = []
-        var result = LineDecoder.Result()
-    }
-
-    private static func read(_ text: String, priority: Int = 7, startedAt: Int64 = 0) -> Reading? {
+    private static func read(_ text: String, priority: Int = 7, startedAt: Int64 = 0) -> DecodedEntries? {
         let bytes = Array(text.utf8)
         guard let header = KernelRecordDecoder.header(of: bytes.span) else { return nil }
         var batch = LogBatch(capacity: 256)
-        var reading = Reading()
+        var reading = DecodedEntries()
         KernelRecordDecoder(priority: priority).take(
             bytes.span,
             header,
@@ -23,11 +16,7 @@ import Testing
             into: &batch,
             &reading.result,
         )
-        var lines = LineReading()
-        lines.collect(batch)
-        reading.records = lines.records
-        reading.fields = batch.table.records.map { fieldTexts(of: $0, in: batch) }
-        reading.severities = batch.table.records.map(\.severity)
+        reading.collect(batch)
         return reading
     }
 
