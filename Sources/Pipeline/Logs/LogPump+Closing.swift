@@ -14,6 +14,7 @@ extension LogPump {
                 continue
             }
             if lane.nextCursor != nil || !self.hasRoom(request) { continue }
+            if self.stopping.isFinishing { lane.assembly.joiner?.patience = Self.lastPatience }
             // An agent that had no time for so long may find the rest where it left off, or in a file
             // that it has not heard of.
             let lineDue = lane.lastReadAt + timeout

@@ -6,6 +6,8 @@ import Telemetry
 extension LogPump {
     /// The most names of unknown ways of joining that are told of.
     private static let unknownJoinLimit = 100
+    /// How long a record waits for further lines at most while the agent comes to its end.
+    static let lastPatience = Duration.seconds(1)
     /// The shortest rest while a record waits for further lines.
     private static let shortestPause = Duration.milliseconds(10)
 
@@ -49,12 +51,9 @@ extension LogPump {
         self.appendFinished(of: lane, request)
     }
 
-    /// Ends records that may go on, as many as the request takes, before the agent ends.
-    func endAllRecords(_ request: LogRequest) {
-        for key in self.waitingLanes where self.hasRoom(request) {
-            if let lane = self.lanes[key] { self.endRecords(in: lane, request) }
-        }
-        self.publish()
+    /// Whether records wait for further lines, and for nothing else.
+    var holdsRecords: Bool {
+        self.waitingLanes.contains { self.lanes[$0]?.assembly.nextDue != nil }
     }
 
     /// Appends records that ended, or were ended, without the batch at hand.

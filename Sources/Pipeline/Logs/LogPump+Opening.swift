@@ -35,6 +35,10 @@ extension LogPump {
         }
         let lane = self.lanes[generation.lane] ?? LogLane(key: generation.lane)
         self.lanes[generation.lane] = lane
+        if self.checkpoints.isDamaged, lane.cursors.contains(where: { !$0.isKnown }) {
+            // Where the file before it is unknown and read again, a line of that may end in this one.
+            bookmark = nil
+        }
         let cursor = LogCursor(
             generation,
             lane,

@@ -145,8 +145,7 @@ package actor LogPump {
             self.advance(filling)
             if filling.isEmpty {
                 self.settleWithoutSending(filling)
-                if isFinishing { self.endAllRecords(filling) }
-                if isFinishing, filling.isEmpty { break }
+                if isFinishing, self.stopping.isSet || !self.holdsRecords { break }
             }
             if filling.isEmpty {
                 await self.rest(filling, sending)

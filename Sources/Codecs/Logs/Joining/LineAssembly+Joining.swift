@@ -78,7 +78,8 @@ extension LineJoiner {
     func due(_ stream: LogStream) -> Int64? {
         let output = self.outputs[Int(stream.rawValue)]
         guard output.isOpen, let plan = output.plan else { return nil }
-        return output.touchedAt &+ Self.nanoseconds(plan.timeout)
+        let timeout = self.patience.map { min($0, plan.timeout) } ?? plan.timeout
+        return output.touchedAt &+ Self.nanoseconds(timeout)
     }
 
     /// Ends an output's record, as `LineAssembly.endRecords` says.

@@ -34,6 +34,8 @@ package final class LineJoiner {
     private var ended: [LineAssembly.Carried] = []
     /// The time that waits are measured by, in monotonic nanoseconds; the driver sets it.
     package var now: Int64 = 0
+    /// How long a record waits at most, whatever its plan allows; nil for no such limit.
+    package var patience: Duration?
     private var counts = Counts()
     private var scratch = OutputBuffer(capacity: 16)
 

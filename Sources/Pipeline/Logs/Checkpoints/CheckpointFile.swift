@@ -28,6 +28,8 @@ struct CheckpointError: Error, CustomStringConvertible {
 struct CheckpointFile: ~Copyable {
     /// What was found on disk.
     struct Found {
+        /// Whether there was a file.
+        var isThere = true
         var table: CheckpointTable
         var reading: CheckpointTable.Reading
         /// Where a file was put that could not be understood.
@@ -59,7 +61,8 @@ struct CheckpointFile: ~Copyable {
         var found = Found(table: CheckpointTable(), reading: .init())
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         if file < 0 {
-            if errno == ENOENT { return found }
+            found.isThere = errno != ENOENT
+            if !found.isThere { return found }
             throw CheckpointError(path, "open")
         }
         defer { close(file) }

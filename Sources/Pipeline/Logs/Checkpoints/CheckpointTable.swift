@@ -21,10 +21,15 @@ struct CheckpointTable: Sendable {
         var records = 0
         /// Bytes that were passed over because no sound record begins or ends there.
         var damagedBytes = 0
+        /// Whether files with which it began may be missing.
+        var isIncomplete = true
     }
 
     /// What every checkpoint file begins with: the name and the version.
     static let header: [UInt8] = Array("martlet1".utf8)
+
+    /// What stands behind the files with which it begins: a request with nothing in it.
+    private static let endOfFiles = CheckpointRecord.intent(sequence: 0, [])
 
     /// The contents by their identity.
     private(set) var entries: [LogIdentity: Entry] = [:]
@@ -38,10 +43,10 @@ struct CheckpointTable: Sendable {
     /// Reads a checkpoint file; nil when it is not one.
     ///
     /// Damage among the files with which it begins is passed over up to the next sound record: such
-    /// a file is unknown. Behind the first request everything from the damage on is left out, so
-    /// that the positions of all files are those of one moment; a line that begins in one file and
-    /// ends in the next is never put together of two moments. Neither invents a position: a sink
-    /// goes on earlier than it could have.
+    /// a file is unknown. Behind them everything from the damage on is left out, so that the
+    /// positions of all files are those of one moment; a line that begins in one file and ends in
+    /// the next is never put together of two moments. Neither invents a position: a sink goes on
+    /// earlier than it could have.
     static func read(
         _ bytes: borrowing Span<UInt8>
     ) -> (table: CheckpointTable, reading: Reading)? {
@@ -50,11 +55,10 @@ struct CheckpointTable: Sendable {
         var table = CheckpointTable()
         var reading = Reading()
         var offset = Self.header.count
-        var hasRequests = false
         while offset < bytes.count {
             switch CheckpointRecord.scan(bytes, at: offset) {
             case .record(let record, let end):
-                if case .intent = record { hasRequests = true }
+                if record == Self.endOfFiles { reading.isIncomplete = false }
                 table.apply(record)
                 reading.records += 1
                 offset = end
@@ -62,8 +66,8 @@ struct CheckpointTable: Sendable {
                 offset = end
             case .damaged:
                 let next =
-                    hasRequests
-                    ? nil : bytes.firstOffset(of: CheckpointRecord.mark, from: offset + 1)
+                    reading.isIncomplete
+                    ? bytes.firstOffset(of: CheckpointRecord.mark, from: offset + 1) : nil
                 reading.damagedBytes += (next ?? bytes.count) - offset
                 offset = next ?? bytes.count
             }
@@ -132,6 +136,7 @@ struct CheckpointTable: Sendable {
                 CheckpointRecord.intent(sequence: 0, [target]).append(to: &out)
             }
         }
+        Self.endOfFiles.append(to: &out)
         if let intent = self.intent {
             CheckpointRecord.intent(sequence: intent.sequence, intent.targets).append(to: &out)
         }

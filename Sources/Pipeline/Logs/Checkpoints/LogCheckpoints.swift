@@ -42,7 +42,7 @@ struct LogCheckpoints: ~Copyable {
     private var goneOrder: [LogIdentity] = []
     private var gone: Set<LogIdentity> = []
     private var isDirty = false
-    /// Whether a part of what was written in earlier lives was lost.
+    /// Whether files may be unknown that earlier lives knew.
     private(set) var isDamaged = false
     private let clock: any AgentClock
     private let meters: LogSinkMeters
@@ -75,8 +75,8 @@ struct LogCheckpoints: ~Copyable {
             self.absent = Set(found.table.entries.keys)
             for entry in found.table.entries.values { self.notePath(entry.path) }
             self.loadedAt = self.clock.monotonicNanoseconds
+            self.isDamaged = found.isThere && found.reading.isIncomplete
             if found.reading.damagedBytes > 0 {
-                self.isDamaged = true
                 self.meters.checkpointDamage.add(found.reading.damagedBytes)
                 self.logger.warning(
                     "a checkpoint file was damaged; some records may be sent again",
