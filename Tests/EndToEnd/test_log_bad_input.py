@@ -293,8 +293,8 @@ def test_links_that_lead_nowhere_and_everywhere(agent, bulk_receiver, neighbour,
     told = [record for record in agent.log_records() if "can't be read" in record["message"]]
     assert {str(plain / name) for name in ("self.log", "a.log", "b.log")} <= {
         record["path"] for record in told}
-    # A path is told of once, however often it is looked at.
-    assert len(told) == len({record["path"] for record in told}) < 30
+    # A path is told of once, however often it is looked at; `here` may be a second way to each.
+    assert len(told) == len({record["path"] for record in told}) < 60
 
 
 def test_what_takes_the_name_of_a_file_that_is_read(agent, bulk_receiver, neighbour, pod_logs):

@@ -71,6 +71,22 @@ import Testing
         await life.stop()
     }
 
+    @Test func `an end in the middle of a trace tears nothing`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let receiver = LineReceiver()
+        var life = try rig.start(receiver, rules: self.rules())
+        log.write(["first"] + Self.trace.prefix(2))
+        await eventually("what went before") { receiver.lines == ["first"] }
+        await life.stop()
+        #expect(receiver.lines == ["first"])
+        log.write(Array(Self.trace.dropFirst(2)) + ["last"])
+        life = try rig.start(receiver, rules: self.rules())
+        await eventually("the trace") { receiver.lines == ["first"] + Self.trace }
+        await eventually("its confirmation") { self.delivered(life) == 1 }
+        await life.stop()
+    }
+
     @Test func `what waits at the end of the agent is delivered`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)
