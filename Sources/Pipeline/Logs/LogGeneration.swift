@@ -41,6 +41,11 @@ package final class LogGeneration: Sendable {
         case end(Int64)
         /// Where the sink was before the file was compressed, or as it knows the container's others.
         case catchUp(LogCatchUp)
+
+        /// Whether it is of a file that was compressed before it was found.
+        var isCatchUp: Bool {
+            if case .catchUp = self { true } else { false }
+        }
     }
 
     private struct State {

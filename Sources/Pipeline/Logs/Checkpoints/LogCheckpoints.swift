@@ -111,6 +111,9 @@ struct LogCheckpoints: ~Copyable {
         return self.table.entries[identity]
     }
 
+    /// Whether a content of an earlier life was not asked for in this one so far.
+    func isAbsent(_ identity: LogIdentity) -> Bool { self.absent.contains(identity) }
+
     /// What the sink has done of contents that begin in the same way, under other inodes.
     func entries(like identity: LogIdentity) -> [CheckpointTable.Entry] {
         self.table.entries.filter { $0.key.fingerprint == identity.fingerprint }.map(\.value)
