@@ -29,7 +29,11 @@ extension LogFileFinder {
                 self.catalogue.grew(generation)
             }
         } else if status.size > 0 {
-            self.identify(file, size: status.size, start: file.start, isFinished: false)
+            // It may have been truncated just before it was found: its copy comes first.
+            if file.size == 0, file.origin.container.isEmpty { self.findCopies(of: file) }
+            if file.generation == nil {
+                self.identify(file, size: status.size, start: file.start, isFinished: false)
+            }
         }
         file.size = status.size
     }

@@ -28,7 +28,10 @@ import Testing
         return reading
     }
 
-    static func read(_ entries: [String]..., names: [String] = JournalFieldNames.usual) -> DecodedEntries {
+    static func read(
+        _ entries: [String]...,
+        names: [String] = JournalFieldNames.usual,
+    ) -> DecodedEntries {
         Self.read(entries.map { $0.map { Array($0.utf8) } }, names: names)
     }
 

@@ -4,7 +4,11 @@ import Telemetry
 import Testing
 
 @Suite struct KernelRecordDecoderTests {
-    private static func read(_ text: String, priority: Int = 7, startedAt: Int64 = 0) -> DecodedEntries? {
+    private static func read(
+        _ text: String,
+        priority: Int = 7,
+        startedAt: Int64 = 0,
+    ) -> DecodedEntries? {
         let bytes = Array(text.utf8)
         guard let header = KernelRecordDecoder.header(of: bytes.span) else { return nil }
         var batch = LogBatch(capacity: 256)
