@@ -112,9 +112,9 @@ final class LogLane {
         self.cursors.allSatisfy { $0.generation.isFollowed(upTo: moment) }
     }
 
-    /// Has its files looked at once more.
+    /// Has its files looked at once more, but for those that it has taken leave of.
     func lookAgain() {
-        for cursor in self.cursors { cursor.end = nil }
+        for cursor in self.cursors where !cursor.isClosed { cursor.end = nil }
     }
 
     /// The first cursor with something to do; nil while what comes before it is to be taken over.

@@ -34,7 +34,7 @@ extension LogPump {
     /// Gives every file another turn, in case it grew and nobody has said so yet.
     func lookAgain() {
         self.endWaits(now: true)
-        for cursor in self.cursors.values {
+        for cursor in self.cursors.values where !cursor.isClosed {
             cursor.end = nil
             self.enqueue(cursor.lane)
         }
