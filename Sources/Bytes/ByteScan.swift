@@ -120,3 +120,14 @@ extension Span where Element == UInt8 {
         }
     }
 }
+
+extension Span where Element == UInt8 {
+    /// How many NUL bytes stand in front: the hole that a truncation leaves under a writer that goes on
+    /// at its old offset.
+    @inlinable
+    public var leadingNULs: Int {
+        var index = 0
+        while index < self.count, self[index] == 0 { index += 1 }
+        return index
+    }
+}

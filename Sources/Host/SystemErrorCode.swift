@@ -21,6 +21,11 @@ package struct SystemErrorCode: Sendable, Hashable {
     /// `EOPNOTSUPP`, the same number as `ENOTSUP`.
     package static let notSupported = SystemErrorCode(EOPNOTSUPP)
 
+    /// Whether another try may succeed once other files were closed: `EMFILE`, `ENFILE`.
+    package var isForLackOfDescriptors: Bool {
+        self.rawValue == EMFILE || self.rawValue == ENFILE
+    }
+
     /// The symbolic name: `ENOENT`.
     package var name: String {
         guard let name = unsafe clinux_error_name(self.rawValue) else {

@@ -162,8 +162,7 @@ final class LogFileReader: LogReader {
         let length = LogBookmark.length(at: offset)
         var before = OutputBuffer(capacity: 2 * LogBookmark.markerLength)
         let start = offset - Int64(length)
-        let count = self.content.file.read(into: &before, at: start, limit: length)
-        if count < 0 { throw .failed("read failed: \(SystemErrorCode.current.text)") }
+        _ = try self.read(into: &before, at: start, length)
         return before
     }
 
@@ -187,9 +186,9 @@ final class LogFileReader: LogReader {
         let length = LogBookmark.length(at: self.offset)
         if taken.count >= length { return LogBookmark.marker(of: taken.extracting(last: length)) }
         if before.count < LogBookmark.length(at: start) { return self.marker(at: self.offset) }
-        var tail = OutputBuffer(capacity: 2 * LogBookmark.markerLength)
-        tail.append(before)
-        tail.append(taken)
-        return LogBookmark.marker(of: tail.span.extracting(last: length))
+        var tail = LogTail()
+        tail.take(before)
+        tail.take(taken)
+        return tail.marker
     }
 }

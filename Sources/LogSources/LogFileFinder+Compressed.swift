@@ -108,7 +108,7 @@ extension LogFileFinder {
         let content = GzipLogContent(
             file,
             number: self.catalogue.nextNumber(),
-            decoder: self.decoder(byFirst: head.span.firstByte),
+            decoder: self.decoder(of: head.span),
             clock: self.clock,
         )
         return Identified(sighting: sighting, identity: identity, content: content)

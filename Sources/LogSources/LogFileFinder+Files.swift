@@ -253,8 +253,8 @@ extension LogFileFinder {
         if descriptor < 0 {
             let error = SystemErrorCode.current
             // Too many open files is one trouble, not one for each file.
-            let isLimit = error.rawValue == EMFILE || error.rawValue == ENFILE
             if error != .noSuchFile {
+                let isLimit = error.isForLackOfDescriptors
                 self.complain(sighting.path, error.text, isAboutProcess: isLimit)
             }
             return nil

@@ -72,7 +72,7 @@ extension LogFileFinder {
             open,
             identity: identity,
             number: self.catalogue.nextNumber(),
-            decoder: self.decoder(byFirst: head.span.firstByte),
+            decoder: self.decoder(of: head.span),
             clock: self.clock,
         )
         self.add(
@@ -86,10 +86,10 @@ extension LogFileFinder {
         )
     }
 
-    /// What takes lines apart in a file whose first byte that is not NUL is `byte`.
-    func decoder(byFirst byte: @autoclosure () -> UInt8?) -> LineDecoder {
+    /// What takes lines apart in a file that begins with `head`.
+    func decoder(of head: borrowing Span<UInt8>) -> LineDecoder {
         LineDecoder(
-            format: self.settings.format.found(byFirst: byte()),
+            format: self.settings.format.found(in: head),
             maxLineBytes: self.settings.options.maxLineBytes,
         )
     }

@@ -1,3 +1,4 @@
+import Bytes
 import Codecs
 
 /// What the lines of a source's files look like.
@@ -7,11 +8,14 @@ enum LogFileFormat: Sendable, Hashable {
     /// As the container runtime writes them: Docker's where a file begins with `{`, CRI elsewhere.
     case runtime
 
-    /// What lines look like in a file whose first byte that is not NUL is `byte`.
-    func found(byFirst byte: @autoclosure () -> UInt8?) -> LineDecoder.Format {
+    /// What lines look like in a file that begins like this, a hole in front left out.
+    func found(in head: borrowing Span<UInt8>) -> LineDecoder.Format {
         switch self {
-        case .fixed(let format): format
-        case .runtime: byte() == UInt8(ascii: "{") ? .docker : .cri
+        case .fixed(let format): return format
+        case .runtime:
+            let start = head.leadingNULs
+            let isObject = start < head.count && head[start] == UInt8(ascii: "{")
+            return isObject ? .docker : .cri
         }
     }
 }

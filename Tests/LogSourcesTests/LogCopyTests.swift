@@ -27,11 +27,6 @@ import Testing
         }
     }
 
-    private func source(_ rig: LogRig, _ keys: String = "") -> String {
-        "[{name: plain, type: file, path: \"\(rig.folder)/plain\", rotate_wait: 1s, "
-            + "rescan_interval: 1s\(keys)}]"
-    }
-
     /// Whether the live file is confirmed; a copy waits for its end.
     private func isConfirmed(_ life: LogLife) -> Bool {
         let files = life.pipeline.ledger.rows.flatMap(\.files)
@@ -40,11 +35,23 @@ import Testing
             && live.allSatisfy { $0.lag == 0 && $0.account.pending.records == 0 }
     }
 
+    /// A life that has delivered a file of 500 lines.
+    private func deliverFirstLines(
+        _ rig: LogRig,
+        _ receiver: LineReceiver,
+    ) async throws -> LogLife {
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let life = try rig.start(receiver, sources: rig.plainSource())
+        await eventually("the first lines") { receiver.lines.count == 500 }
+        await eventually("the confirmation") { self.isConfirmed(life) }
+        return life
+    }
+
     @Test func `a copy that a truncation leaves behind is not read again`() async throws {
         let rig = try LogRig()
         rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the first lines") { receiver.lines.count == 500 }
         await eventually("the confirmation") { life.pipeline.ledger.rows.first?.lag == 0 }
         rig.run("cp plain/a.log plain/a.log.1 && sleep 0.2 && : > plain/a.log")
@@ -59,7 +66,7 @@ import Testing
         let rig = try LogRig()
         rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver { _, _ in .status(503) }
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("a request under way") { !receiver.requests.isEmpty }
         // The copy is found before it is whole, and has what nobody read of the original.
         rig.run("seq 501 550 >> plain/a.log && head -c 100 plain/a.log > plain/a.log.1")
@@ -75,14 +82,11 @@ import Testing
 
     @Test func `a copy that is being made while the agent starts is not read again`() async throws {
         let rig = try LogRig()
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver()
-        var life = try rig.start(receiver, sources: self.source(rig))
-        await eventually("the first lines") { receiver.lines.count == 500 }
-        await eventually("the confirmation") { self.isConfirmed(life) }
+        var life = try await self.deliverFirstLines(rig, receiver)
         await life.stop()
         rig.run("seq 501 520 >> plain/a.log && head -c 100 plain/a.log > plain/a.log.1")
-        life = try rig.start(receiver, sources: self.source(rig))
+        life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("what came meanwhile") { receiver.lines.count >= 520 }
         await eventually("the confirmation") { self.isConfirmed(life) }
         rig.run("tail -c +101 plain/a.log >> plain/a.log.1 && : > plain/a.log")
@@ -95,11 +99,8 @@ import Testing
 
     @Test func `a copy that is out of sight for a moment is not read again`() async throws {
         let rig = try LogRig()
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: self.source(rig))
-        await eventually("the first lines") { receiver.lines.count == 500 }
-        await eventually("the confirmation") { self.isConfirmed(life) }
+        let life = try await self.deliverFirstLines(rig, receiver)
         // The copy has something that was not read of the original, and is let go of.
         rig.run("cp plain/a.log x && seq 501 510 >> x && mv x plain/a.log.1 && : > plain/a.log")
         await eventually("the rest") { receiver.lines.count == 510 }
@@ -116,14 +117,11 @@ import Testing
 
     @Test func `after damage everything is read again once`() async throws {
         let rig = try LogRig()
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver()
-        var life = try rig.start(receiver, sources: self.source(rig))
-        await eventually("the first lines") { receiver.lines.count == 500 }
-        await eventually("the confirmation") { self.isConfirmed(life) }
+        var life = try await self.deliverFirstLines(rig, receiver)
         await life.stop()
         rig.run("truncate -s 8 state/cursors/sink.cursors")
-        life = try rig.start(receiver, sources: self.source(rig))
+        life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("them again") { receiver.lines.count == 1000 }
         rig.run("mv plain/a.log plain/a.log.1 && seq 501 510 > plain/a.log")
         await eventually("one open generation") {
@@ -140,12 +138,12 @@ import Testing
         let rig = try LogRig()
         rig.run("mkdir plain && echo one > plain/a.log")
         let receiver = LineReceiver()
-        var life = try rig.start(receiver, sources: self.source(rig))
+        var life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the line") { receiver.lines == ["one"] }
         await eventually("the confirmation") { self.isConfirmed(life) }
         await life.stop()
         rig.run("cp plain/a.log plain/a.log.1 && echo two > plain/a.log")
-        life = try rig.start(receiver, sources: self.source(rig))
+        life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the next line") { receiver.lines.contains("two") }
         try await Task.sleep(for: .milliseconds(1500))
         #expect(receiver.lines == ["one", "two"])
@@ -155,15 +153,12 @@ import Testing
     @Test func `a copy is known for longer than what it was made of`() async throws {
         let clock = ShiftedClock()
         let rig = try LogRig(clock: clock)
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver()
-        var life = try rig.start(receiver, sources: self.source(rig))
-        await eventually("the first lines") { receiver.lines.count == 500 }
-        await eventually("the confirmation") { self.isConfirmed(life) }
+        var life = try await self.deliverFirstLines(rig, receiver)
         await life.stop()
         rig.run("mv plain/a.log plain/old && cp plain/old plain/a.log.1 && rm plain/old")
         rig.run("echo 501 > plain/a.log")
-        life = try rig.start(receiver, sources: self.source(rig))
+        life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the next line") { receiver.lines.count >= 501 }
         clock.putForward(by: .seconds(7200))
         rig.run("echo 502 >> plain/a.log")
@@ -173,7 +168,7 @@ import Testing
         await eventually("another line") { receiver.lines.count >= 503 }
         await life.stop()
         rig.run("mv plain/a.log.1 plain/a.log.2")
-        life = try rig.start(receiver, sources: self.source(rig))
+        life = try rig.start(receiver, sources: rig.plainSource())
         rig.run("echo 504 >> plain/a.log")
         await eventually("the last line") { receiver.lines.last == "504" }
         try await Task.sleep(for: .milliseconds(500))
@@ -187,7 +182,7 @@ import Testing
         let rig = try LogRig()
         rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver { number, _ in number == 0 ? .accept : .status(503) }
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the first lines") { receiver.lines.count == 500 }
         rig.run("echo 501 >> plain/a.log")
         await eventually("a request under way") { receiver.requests.count > 1 }
@@ -208,7 +203,7 @@ import Testing
         let rig = try LogRig()
         rig.run("mkdir plain")
         let receiver = LineReceiver { _, _ in isSinkAway ? .status(503) : .accept }
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         // A writer that doesn't append goes on where it was, far behind what one read takes.
         rig.run(
             """

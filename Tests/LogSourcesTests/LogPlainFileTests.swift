@@ -10,16 +10,11 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct LogPlainFileTests {
     private func folder(_ rig: LogRig) -> String { "\(rig.folder)/plain" }
 
-    private func source(_ rig: LogRig, _ keys: String = "") -> String {
-        "[{name: plain, type: file, path: \"\(self.folder(rig))\", rotate_wait: 1s, "
-            + "rescan_interval: 1s\(keys)}]"
-    }
-
     @Test func `each line is a record, also the last one of a file that is gone`() async throws {
         let rig = try LogRig()
         rig.run("mkdir plain && printf 'one\\ntwo\\n' > plain/a.log && touch plain/b.txt")
         let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the first lines") { receiver.lines == ["one", "two"] }
         rig.run("printf 'three\\nfour' >> plain/a.log && rm plain/a.log")
         await eventually("the last line") { receiver.lines == ["one", "two", "three", "four"] }
@@ -34,7 +29,7 @@ import Testing
         rig.run("mkdir plain && cd plain && echo a > a.txt && echo b > b.log && echo c > c-no.txt")
         let receiver = LineReceiver()
         let keys = ", include: [\"*.txt\"], exclude: [\"*-no*\"]"
-        let life = try rig.start(receiver, sources: self.source(rig, keys))
+        let life = try rig.start(receiver, sources: rig.plainSource(keys))
         await eventually("the file chosen") { receiver.lines == ["a"] }
         await life.stop()
         #expect(receiver.lines == ["a"])
@@ -57,7 +52,7 @@ import Testing
     @Test func `a folder that comes later is found`() async throws {
         let rig = try LogRig()
         let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         try await Task.sleep(for: .milliseconds(300))
         rig.run("mkdir plain && echo late > plain/a.log")
         await eventually("its line") { receiver.lines == ["late"] }

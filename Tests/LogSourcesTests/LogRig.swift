@@ -65,6 +65,12 @@ final class LogRig: Sendable {
         )
     }
 
+    /// The source of plain files, as a configuration file has it, with further keys.
+    func plainSource(rescan: Int = 1, _ keys: String = "") -> String {
+        "[{name: plain, type: file, path: \"\(self.folder)/plain\", rotate_wait: 1s, "
+            + "rescan_interval: \(rescan)s\(keys)}]"
+    }
+
     /// A life with sources as a configuration file has them.
     func start(_ receiver: LineReceiver, sources: String) throws -> LogLife {
         try LogLife(

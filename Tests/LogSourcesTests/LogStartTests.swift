@@ -9,11 +9,6 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct LogStartTests {
     private static let old = Duration.seconds(3600)
 
-    private func source(_ rig: LogRig, _ keys: String) -> String {
-        "[{name: plain, type: file, path: \"\(rig.folder)/plain\", rotate_wait: 1s, "
-            + "rescan_interval: 1s, \(keys)}]"
-    }
-
     private func isKnown(_ life: LogLife, files: Int = 1) async {
         await eventually("the files to be known") {
             life.pipeline.ledger.rows.flatMap(\.files).count == files
@@ -113,18 +108,18 @@ import Testing
         let rig = try LogRig()
         rig.run("mkdir plain && seq 1 3 > plain/a.log")
         let end = LineReceiver()
-        var life = try rig.start(end, sources: self.source(rig, "read_from: end"))
+        var life = try rig.start(end, sources: rig.plainSource(", read_from: end"))
         await self.isKnown(life)
         await life.stop()
         rig.run("seq 4 5 >> plain/a.log")
-        life = try rig.start(end, sources: self.source(rig, "read_from: end"))
+        life = try rig.start(end, sources: rig.plainSource(", read_from: end"))
         await eventually("what came since") { end.lines == ["4", "5"] }
         await life.stop()
-        life = try rig.start(end, sources: self.source(rig, "read_from: checkpoint"))
+        life = try rig.start(end, sources: rig.plainSource(", read_from: checkpoint"))
         rig.run("seq 6 7 >> plain/a.log")
         await eventually("what came then") { end.lines == ["4", "5", "6", "7"] }
         await life.stop()
-        life = try rig.start(end, sources: self.source(rig, "read_from: beginning"))
+        life = try rig.start(end, sources: rig.plainSource(", read_from: beginning"))
         await eventually("all of it") { end.lines.count == 11 }
         #expect(end.lines.suffix(7) == ["1", "2", "3", "4", "5", "6", "7"])
         await life.stop()

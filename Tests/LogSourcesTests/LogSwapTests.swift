@@ -9,11 +9,6 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct LogSwapTests {
     private static let label = [MeterLabel("source", "pods")]
 
-    private func source(_ rig: LogRig, rescan: Int = 1) -> String {
-        "[{name: plain, type: file, path: \"\(rig.folder)/plain\", rotate_wait: 1s, "
-            + "rescan_interval: \(rescan)s}]"
-    }
-
     @Test func `several rotations between two looks lose nothing`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)
@@ -62,7 +57,7 @@ import Testing
         let rig = try LogRig()
         rig.run("mkdir plain days && echo monday > days/1.log && ln -s ../days/1.log plain/a.log")
         let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the first file") { receiver.lines == ["monday"] }
         // As `ln -sfn` and kubelets do it: the new link takes the name in one step.
         rig.run("echo 'late on monday' >> days/1.log && echo tuesday > days/2.log")
@@ -85,7 +80,7 @@ import Testing
         let rig = try LogRig()
         rig.run("mkdir plain days && echo monday > days/1.log && ln -s ../days/1.log plain/a.log")
         let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the first file") { receiver.lines == ["monday"] }
         rig.run("echo tuesday > days/2.log")
         rig.run("ln -s ../days/2.log plain/.new && mv -T plain/.new plain/a.log")
@@ -115,7 +110,7 @@ import Testing
             #expect(unsafe Glibc.write(file, bytes, bytes.count) == bytes.count)
         }
         let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: self.source(rig))
+        let life = try rig.start(receiver, sources: rig.plainSource())
         for number in 0..<2000 { write("line \(number)\n") }
         await eventually("the first lines") { receiver.lines.count == 2000 }
         await eventually("the confirmation") { life.pipeline.ledger.rows.first?.lag == 0 }

@@ -178,10 +178,4 @@ extension LineDecoder {
 }
 
 extension Span where Element == UInt8 {
-    /// How many NUL bytes stand in front: what a truncation under a writer leaves.
-    var leadingNULs: Int {
-        var index = 0
-        while index < self.count, self[index] == 0 { index += 1 }
-        return index
-    }
 }

@@ -1,6 +1,5 @@
 import Bytes
 import Codecs
-import Glibc
 import Host
 import Pipeline
 import Telemetry
@@ -174,7 +173,7 @@ final class JournalReader: LogReader {
                 }
                 self.merge.add(file, handle)
             } catch {
-                if error.isForLackOfDescriptors { throw error }
+                if error.code?.isForLackOfDescriptors == true { throw error }
                 self.giveUp(file, error, snapshot, &read)
                 return
             }
@@ -291,12 +290,5 @@ final class JournalReader: LogReader {
             read.expired += self.content.extent(of: 0..<(number - first - damaged))
         }
         self.offset = number
-    }
-}
-
-extension HostError {
-    /// Whether another try may succeed once other files were closed.
-    fileprivate var isForLackOfDescriptors: Bool {
-        self.code?.rawValue == EMFILE || self.code?.rawValue == ENFILE
     }
 }

@@ -69,10 +69,8 @@ extension LogPump {
     /// Where the sink was in a file before it was compressed.
     private func bookmark(copiedBy file: LogCatchUp.File) -> LogBookmark? {
         guard let content = file.content else { return nil }
-        let known = self.checkpoints.entries(like: file.identity).map(\.bookmark)
-        let held = known.filter { $0.marker != 0 && content.holds($0) }
+        let known = self.checkpoints.bookmarks(like: file.identity)
         // One whose first line waits, or of which nothing was confirmed, has no marker.
-        return held.max { $0.position.resume < $1.position.resume }
-            ?? known.first { $0.position.resume == 0 }
+        return content.furthest(of: known) ?? known.first { $0.position.resume == 0 }
     }
 }

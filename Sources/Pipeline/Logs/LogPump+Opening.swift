@@ -82,9 +82,9 @@ extension LogPump {
     /// inode. What was not read before the truncation is found in the copy.
     private func bookmarkOfCopy(_ generation: LogGeneration) -> LogBookmark? {
         if generation.phase != .rotated { return nil }
-        let known = self.checkpoints.entries(like: generation.identity).map(\.bookmark)
-        return known.filter { $0.marker != 0 && generation.content.holds($0) }
-            .max { $0.position.resume < $1.position.resume }
+        return generation.content.furthest(
+            of: self.checkpoints.bookmarks(like: generation.identity)
+        )
     }
 
     /// Lets copies of a generation go on where that has come to its end.

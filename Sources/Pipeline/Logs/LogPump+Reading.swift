@@ -34,9 +34,9 @@ extension LogPump {
     /// Gives every file another turn, in case it grew and nobody has said so yet.
     func lookAgain() {
         self.endWaits(now: true)
-        for cursor in self.cursors.values where !cursor.isClosed {
-            cursor.end = nil
-            self.enqueue(cursor.lane)
+        for lane in self.lanes.values {
+            lane.lookAgain()
+            self.enqueue(lane)
         }
     }
 

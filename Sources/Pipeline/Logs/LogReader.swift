@@ -19,6 +19,12 @@ extension LogContent {
         LogAccount.Count(bytes: offsets.count)
     }
 
+    /// Of some bookmarks the one furthest on whose marker stands in this content.
+    func furthest(of bookmarks: [LogBookmark]) -> LogBookmark? {
+        bookmarks.filter { $0.marker != 0 && self.holds($0) }
+            .max { $0.position.resume < $1.position.resume }
+    }
+
     /// What lies behind `offset` in a content of that size.
     func extent(from offset: Int64, size: Int64) -> LogAccount.Count {
         offset < size ? self.extent(of: offset..<size) : LogAccount.Count()

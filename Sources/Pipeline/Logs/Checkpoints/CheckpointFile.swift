@@ -28,8 +28,6 @@ struct CheckpointError: Error, CustomStringConvertible {
 struct CheckpointFile: ~Copyable {
     /// What was found on disk.
     struct Found {
-        /// Whether there was a file.
-        var isThere = true
         var table: CheckpointTable
         var reading: CheckpointTable.Reading
         /// Where a file was put that could not be understood.
@@ -61,9 +59,9 @@ struct CheckpointFile: ~Copyable {
         var found = Found(table: CheckpointTable(), reading: .init())
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         if file < 0 {
-            found.isThere = errno != ENOENT
-            if !found.isThere { return found }
-            throw CheckpointError(path, "open")
+            if errno != ENOENT { throw CheckpointError(path, "open") }
+            found.reading.isIncomplete = false
+            return found
         }
         defer { close(file) }
         var bytes = OutputBuffer(capacity: 64 << 10)

@@ -75,7 +75,7 @@ struct LogCheckpoints: ~Copyable {
             self.absent = Set(found.table.entries.keys)
             for entry in found.table.entries.values { self.notePath(entry.path) }
             self.loadedAt = self.clock.monotonicNanoseconds
-            self.isDamaged = found.isThere && found.reading.isIncomplete
+            self.isDamaged = found.reading.isIncomplete
             if found.reading.damagedBytes > 0 {
                 self.meters.checkpointDamage.add(found.reading.damagedBytes)
                 self.logger.warning(
@@ -114,9 +114,10 @@ struct LogCheckpoints: ~Copyable {
     /// Whether a content of an earlier life was not asked for in this one so far.
     func isAbsent(_ identity: LogIdentity) -> Bool { self.absent.contains(identity) }
 
-    /// What the sink has done of contents that begin in the same way, under other inodes.
-    func entries(like identity: LogIdentity) -> [CheckpointTable.Entry] {
-        self.table.entries.filter { $0.key.fingerprint == identity.fingerprint }.map(\.value)
+    /// Where the sink is in contents that begin in the same way, under other inodes.
+    func bookmarks(like identity: LogIdentity) -> [LogBookmark] {
+        self.table.entries.filter { $0.key.fingerprint == identity.fingerprint }
+            .map(\.value.bookmark)
     }
 
     /// Where the sink is in a content; nil if it never asked for anything of it to be noted.
