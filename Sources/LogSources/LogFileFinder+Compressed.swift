@@ -18,7 +18,8 @@ extension LogFileFinder {
     /// Leaves out compressed files whose content is in plain ones that are there, or was.
     func withoutReadCompressed(_ sightings: [Sighting], in folder: LogFolder) -> [Sighting] {
         let present = Set(sightings.map(\.name))
-        folder.compressed.formIntersection(sightings.filter(\.isCompressed).map(\.key))
+        let keys = Set(sightings.filter(\.isCompressed).map(\.key))
+        folder.compressed = folder.compressed.filter { keys.contains($0.key) }
         return sightings.filter { sighting in
             if !sighting.isCompressed || folder.files[sighting.name] != nil { return true }
             // The kubelet removes the plain file when the compressed one is whole.
@@ -26,8 +27,8 @@ extension LogFileFinder {
             if present.contains(plain) { return false }
             if self.isFirstScan { return true }
             // It was followed under its plain name until now, and its open file is read to the end.
-            if folder.files[plain] != nil { folder.compressed.insert(sighting.key) }
-            return !folder.compressed.contains(sighting.key)
+            if folder.files[plain] != nil { folder.compressed[sighting.key] = sighting.stamp }
+            return folder.compressed[sighting.key] != sighting.stamp
         }
     }
 
@@ -42,7 +43,10 @@ extension LogFileFinder {
         _ sightings: [Sighting]
     ) -> [TrackedFile.Key: Compressed] {
         var found: [TrackedFile.Key: Compressed] = [:]
-        for sighting in sightings where sighting.isCompressed && self.files[sighting.key] == nil {
+        for sighting in sightings where sighting.isCompressed {
+            if let known = self.files[sighting.key], !self.isReplaced(known, by: sighting) {
+                continue
+            }
             guard let file = self.identified(sighting), let content = file.content,
                 !self.knows(file.identity.fingerprint, of: PodLogPath.lane(of: sighting.origin))
             else { continue }

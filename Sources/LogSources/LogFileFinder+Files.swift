@@ -21,6 +21,8 @@ extension LogFileFinder {
         let isCompressed: Bool
         let status: stat
 
+        var stamp: FileStamp { FileStamp(self.status) }
+
         /// What must be the same when it is looked at again.
         fileprivate var place: Place { Place(name: self.name, key: self.key) }
 
@@ -67,7 +69,7 @@ extension LogFileFinder {
                 sighting.isCompressed
                 ? self.follow(sighting, compressed) : self.follow(sighting, in: folder)
             if let file { folder.files[sighting.name] = file }
-            if sighting.isCompressed { folder.compressed.insert(sighting.key) }
+            if sighting.isCompressed { folder.compressed[sighting.key] = sighting.stamp }
         }
         let present = Set(folder.files.values.map(\.key))
         for file in before.values where !present.contains(file.key) { self.noteGone(file) }
@@ -187,8 +189,17 @@ extension LogFileFinder {
         _ sighting: Sighting,
         _ compressed: [TrackedFile.Key: Compressed],
     ) -> TrackedFile? {
-        if let known = self.files[sighting.key] { return known }
+        if let known = self.files[sighting.key] {
+            if !self.isReplaced(known, by: sighting) { return known }
+            self.files[sighting.key] = nil
+            if let identity = known.finished { self.catalogue.forget(identity) }
+        }
         return compressed[sighting.key].map { self.open(sighting, $0) }
+    }
+
+    /// Whether a file was let go of and its number is that of another one.
+    func isReplaced(_ known: TrackedFile, by sighting: Sighting) -> Bool {
+        known.open == nil && known.stamp != sighting.stamp
     }
 
     /// The file that a name leads to, opened if it is new.
@@ -200,7 +211,8 @@ extension LogFileFinder {
             return nil
         }
         if known.open == nil {
-            let isUnchanged = known.path == sighting.path && known.size == sighting.status.st_size
+            let isUnchanged =
+                known.path == sighting.path && !self.isReplaced(known, by: sighting)
             if isUnchanged, !known.isAway { return known }
             // It was let go of: another file may have got its number since.
             self.files[sighting.key] = nil

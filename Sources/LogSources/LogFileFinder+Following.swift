@@ -11,6 +11,7 @@ extension LogFileFinder {
     func look(at file: TrackedFile) {
         guard let open = file.open, let status = try? open.status() else { return }
         let now = self.clock.monotonicNanoseconds
+        file.stamp = status.stamp
         if let compressed = file.compressed {
             // It does not grow; sinks find out how much is in it.
             _ = file.generation?.note(size: compressed.size)

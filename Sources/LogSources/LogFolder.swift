@@ -29,7 +29,7 @@ final class LogFolder {
     /// The files seen in it, by name.
     var files: [String: TrackedFile] = [:]
     /// Its compressed files, as far as they were read, or are, or need not be.
-    var compressed: Set<TrackedFile.Key> = []
+    var compressed: [TrackedFile.Key: FileStamp] = [:]
     /// The folders below it, by name.
     var folders: Set<String> = []
     /// Files that were not opened because there were too many.

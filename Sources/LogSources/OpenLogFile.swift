@@ -26,14 +26,30 @@ final class OpenLogFile: Sendable {
         close(nothing)
     }
 
-    /// The file's size, the bytes that it takes on its disk, and its number of names.
-    func status() throws(HostError) -> (size: Int64, stored: Int64, names: UInt64) {
+    /// What the kernel tells of a file.
+    struct Status {
+        /// In bytes.
+        let size: Int64
+        /// The bytes that it takes on its disk.
+        let stored: Int64
+        /// How many names it has.
+        let names: UInt64
+        let stamp: FileStamp
+    }
+
+    /// Asks the kernel.
+    func status() throws(HostError) -> Status {
         var status = stat()
         if unsafe fstat(self.descriptor, &status) != 0 {
             throw .unreadable("", "fstat", .current)
         }
         // Source: stat(2): blocks of 512 bytes, whatever the file system's are.
-        return (Int64(status.st_size), Int64(status.st_blocks) * 512, UInt64(status.st_nlink))
+        return Status(
+            size: Int64(status.st_size),
+            stored: Int64(status.st_blocks) * 512,
+            names: UInt64(status.st_nlink),
+            stamp: FileStamp(status),
+        )
     }
 
     /// The first bytes of the file that are not NUL: a hole in front is what a truncation under a

@@ -25,6 +25,8 @@ final class TrackedFile {
     /// What it was known by when it was let go of.
     var finished: LogIdentity?
     var size: Int64 = 0
+    /// What it was like when it was looked at last.
+    var stamp: FileStamp?
     /// It has a name, but none that is looked at: what becomes of it meanwhile goes unseen.
     var isAway = false
     /// When it was found, and when it last grew, in monotonic nanoseconds.

@@ -177,6 +177,35 @@ import Testing
         await life.stop()
     }
 
+    @Test(arguments: [true, false])
+    func `a number that another file had tells nothing of what is compressed`(
+        _ isCompressed: Bool
+    )
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        log.write(100)
+        await eventually("the first records") { receiver.lines.count == 100 }
+        self.rotate(rig, log, "20261123-022240", gzip: isCompressed)
+        log.write(100, from: 100)
+        await eventually("the next records") { receiver.lines.count == 200 }
+        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
+        let old = "\(log.path).20261123-022240" + (isCompressed ? ".gz" : "")
+        rig.run("seq -f '2026-11-23T01:30:01Z stdout F second %g' 10 | gzip -c > x")
+        // What was there is deleted and its number given to another file, while nobody looks.
+        rig.run("cat x > \(old) && mv \(old) \(log.path).20261123-022241.gz")
+        await eventually("the compressed file's records") { receiver.lines.count == 210 }
+        log.write(["third"])
+        await eventually("the last record") { receiver.lines.last == "third" }
+        try await Task.sleep(for: .seconds(1))
+        expectSame(receiver.lines, log.written + (1...10).map { "second \($0)" })
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
     @Test func `a kill amid compressed files loses nothing and repeats one request`()
         async throws
     {

@@ -53,6 +53,25 @@ import Testing
         await second.stop()
     }
 
+    @Test func `a file of the same name, number and size as one that was read is read, too`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        log.write(["first"])
+        log.rename("1")
+        log.reopen()
+        log.write(["other"])
+        await eventually("the first records") { receiver.lines.count == 2 }
+        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
+        // As after two rotations, each of which deletes a file, while nobody looks.
+        rig.run("sed s/first/third/ \(log.path).1 > x && dd if=x of=\(log.path).1 conv=notrunc")
+        await eventually("the record") { receiver.lines.contains("third") }
+        await life.stop()
+    }
+
     @Test func `a link that leads to another file is followed there and back`() async throws {
         let rig = try LogRig()
         rig.run("mkdir plain days && echo monday > days/1.log && ln -s ../days/1.log plain/a.log")
