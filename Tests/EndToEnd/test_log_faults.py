@@ -11,6 +11,7 @@ from self_metrics import (
     LOG_READ_BYTES, LOG_REJECTED_RECORDS, SINK_REQUEST_FAILURES, SINK_REQUESTS,
 )
 from sink_configuration import container_logs, elasticsearch
+from slow_disk import slow_disk
 from waiting import wait_until
 
 
@@ -172,3 +173,28 @@ def test_a_slow_sink_does_not_hold_up_another(make_agent, bulk_receiver, pod_log
     log.finish_partials()
     wait_until(lambda: all_arrived(bulk_receiver, log), 30, "every record at the good sink")
     assert agent.metric(LOG_PENDING_BYTES, sink="unreachable") > 0
+
+
+def test_a_disk_that_takes_its_time_holds_nothing_up(
+    make_agent, bulk_receiver, pod_logs, log, tmp_path,
+):
+    """Checkpoints are brought to a disk on which somebody has just written gigabytes."""
+    seconds = 4
+    agent = make_agent(
+        {"logs": container_logs(pod_logs, elasticsearch(bulk_receiver.url))},
+        environment=slow_disk(tmp_path, seconds),
+    ).start()
+    log.record()
+    wait_until(lambda: all_arrived(bulk_receiver, log), 30, "the first record")
+    end = time.monotonic() + 3 * seconds
+    while time.monotonic() < end:
+        log.record()
+        wait_until(lambda: all_arrived(bulk_receiver, log), seconds / 2, "the next record at once")
+        time.sleep(0.1)
+    # What the file says is true all the same.
+    wait_until(lambda: agent.metric(LOG_PENDING_BYTES) == 0, seconds / 2, "the confirmation")
+    agent.kill()
+    agent.start(timeout=60)
+    last = log.record()
+    wait_until(lambda: bulk_receiver.field_counts()[last], 30, "the record after the restart")
+    assert set(bulk_receiver.field_counts().values()) == {1}

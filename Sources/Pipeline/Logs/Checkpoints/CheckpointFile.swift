@@ -10,10 +10,10 @@ struct CheckpointError: Error, CustomStringConvertible {
     let code: SystemErrorCode
 
     /// Takes the error of a system call that just failed.
-    init(_ path: String, _ call: StaticString) {
+    init(_ path: String, _ call: StaticString, _ code: SystemErrorCode = .current) {
         self.path = path
         self.call = call
-        self.code = .current
+        self.code = code
     }
 
     var description: String {
@@ -24,7 +24,8 @@ struct CheckpointError: Error, CustomStringConvertible {
 /// The checkpoint file of one sink on disk: records are appended, and now and then it is replaced.
 ///
 /// One `write` for each change, so that a killed process loses nothing; `fdatasync` at intervals, for
-/// a lost machine. It is replaced by writing a new file, syncing and renaming it.
+/// a lost machine. It is replaced by writing a new file, syncing and renaming it; what is appended
+/// meanwhile goes to both.
 struct CheckpointFile: ~Copyable {
     /// What was found on disk.
     struct Found {
@@ -41,6 +42,8 @@ struct CheckpointFile: ~Copyable {
     private var descriptor: Int32 = -1
     /// How many bytes of the file are sound.
     private(set) var length = 0
+    /// The file that is to take its place, and how long that is.
+    private var successor: (descriptor: Int32, length: Int)?
 
     /// Names the file; nothing is opened.
     init(path: String) {
@@ -49,6 +52,7 @@ struct CheckpointFile: ~Copyable {
 
     deinit {
         if self.descriptor >= 0 { close(self.descriptor) }
+        if let successor { close(successor.descriptor) }
     }
 
     /// Whether records can be appended.
@@ -90,27 +94,61 @@ struct CheckpointFile: ~Copyable {
 
     /// Replaces the file by one that says what `table` says, and goes on in it.
     mutating func replace(with table: CheckpointTable) throws(CheckpointError) {
-        var bytes = OutputBuffer(capacity: 4096)
-        table.append(to: &bytes)
-        let new = self.path + ".new"
-        let file = unsafe open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        if file < 0 { throw CheckpointError(new, "open") }
-        do throws(CheckpointError) {
-            try Self.write(bytes.span, to: file, new)
-            if fsync(file) != 0 { throw CheckpointError(new, "fsync") }
-            if unsafe rename(new, self.path) != 0 {
-                throw CheckpointError(new, "rename")
-            }
-        } catch {
-            close(file)
-            unsafe unlink(new)
+        try self.prepareSuccessor(with: table)
+        if let successor, fsync(successor.descriptor) != 0 {
+            let error = CheckpointError(self.successorPath, "fsync")
+            self.dropSuccessor()
             throw error
         }
-        if self.descriptor >= 0 { close(self.descriptor) }
-        self.descriptor = file
-        self.length = bytes.count
-        Self.syncFolder(of: self.path)
+        try self.succeed()
+        if let folder = self.openFolder() {
+            fsync(folder)
+            close(folder)
+        }
     }
+
+    /// Writes a file that says what `table` says beside this one.
+    mutating func prepareSuccessor(with table: CheckpointTable) throws(CheckpointError) {
+        self.dropSuccessor()
+        var bytes = OutputBuffer(capacity: 4096)
+        table.append(to: &bytes)
+        let path = self.successorPath
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        if file < 0 { throw CheckpointError(path, "open") }
+        self.successor = (file, bytes.count)
+        do throws(CheckpointError) {
+            try Self.write(bytes.span, to: file, path)
+        } catch {
+            self.dropSuccessor()
+            throw error
+        }
+    }
+
+    /// Lets the file that was prepared take the place of this one; it has to be on the disk.
+    mutating func succeed() throws(CheckpointError) {
+        guard let successor else { return }
+        if unsafe rename(self.successorPath, self.path) != 0 {
+            let error = CheckpointError(self.successorPath, "rename")
+            self.dropSuccessor()
+            throw error
+        }
+        self.shut()
+        self.descriptor = successor.descriptor
+        self.length = successor.length
+        self.successor = nil
+    }
+
+    /// Whether a file was prepared that has not taken the place of this one.
+    var hasSuccessor: Bool { self.successor != nil }
+
+    private mutating func dropSuccessor() {
+        guard let successor else { return }
+        close(successor.descriptor)
+        unsafe unlink(self.successorPath)
+        self.successor = nil
+    }
+
+    private var successorPath: String { self.path + ".new" }
 
     /// Appends records; on failure the file ends where it ended before, or is closed.
     mutating func append(_ records: borrowing Span<UInt8>) throws(CheckpointError) {
@@ -126,13 +164,22 @@ struct CheckpointFile: ~Copyable {
             throw error
         }
         self.length += records.count
+        guard let successor else { return }
+        do throws(CheckpointError) {
+            try Self.write(records, to: successor.descriptor, self.successorPath)
+            self.successor?.length += records.count
+        } catch {
+            self.dropSuccessor()
+            throw error
+        }
     }
 
-    /// Brings what was appended to the disk.
-    func sync() throws(CheckpointError) {
-        if self.descriptor >= 0, fdatasync(self.descriptor) != 0 {
-            throw CheckpointError(self.path, "fdatasync")
+    /// Begins to bring what was appended to the disk, or the file that was prepared.
+    func sync() throws(CheckpointError) -> CheckpointSync? {
+        if let successor {
+            return try CheckpointSync(successor.descriptor, self.successorPath)
         }
+        return self.descriptor < 0 ? nil : try CheckpointSync(self.descriptor, self.path)
     }
 
     private mutating func shut() {
@@ -157,11 +204,16 @@ struct CheckpointFile: ~Copyable {
         }
     }
 
-    private static func syncFolder(of path: String) {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let file = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if file < 0 { return }
-        fsync(file)
-        close(file)
+    /// Begins to bring to the disk what names the folder has.
+    func syncFolder() throws(CheckpointError) -> CheckpointSync? {
+        guard let folder = self.openFolder() else { return nil }
+        defer { close(folder) }
+        return try CheckpointSync(folder, self.path)
+    }
+
+    private func openFolder() -> Int32? {
+        let folder = self.path.lastIndex(of: "/").map { String(self.path[..<$0]) } ?? "."
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        return descriptor < 0 ? nil : descriptor
     }
 }

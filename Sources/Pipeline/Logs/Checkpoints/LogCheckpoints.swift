@@ -41,7 +41,10 @@ struct LogCheckpoints: ~Copyable {
     /// compressed or not, may be found later.
     private var goneOrder: [LogIdentity] = []
     private var gone: Set<LogIdentity> = []
+    /// Whether something was appended that no `fdatasync` stands for.
     private var isDirty = false
+    /// The `fdatasync` that is under way.
+    private var syncing: CheckpointSync?
     /// Whether files may be unknown that earlier lives knew.
     private(set) var isDamaged = false
     private let clock: any AgentClock
@@ -156,7 +159,7 @@ struct LogCheckpoints: ~Copyable {
         self.change(.confirmed(sequence: sequence))
         self.write()
         if self.file.length - self.baseLength > max(Self.growthLimit, self.baseLength) {
-            self.replace()
+            self.prepareSuccessor()
         }
     }
 
@@ -197,13 +200,15 @@ struct LogCheckpoints: ~Copyable {
         }
         if self.isFailing {
             if now >= self.nextRetry { self.replace() }
+        } else if self.syncing != nil {
+            self.finishSync()
         } else if self.isDirty, now >= self.nextSync {
             self.sync()
         }
     }
 
     /// Whether `tend` will have something to do.
-    var needsTending: Bool { self.isFailing || self.isDirty }
+    var needsTending: Bool { self.isFailing || self.isDirty || self.syncing != nil }
 
     /// Brings everything to the disk.
     mutating func close() {
@@ -247,6 +252,7 @@ struct LogCheckpoints: ~Copyable {
 
     private mutating func replace() {
         if !self.isKept { return }
+        self.syncing = nil
         do {
             try self.file.replace(with: self.table)
             self.baseLength = self.file.length
@@ -258,9 +264,20 @@ struct LogCheckpoints: ~Copyable {
         }
     }
 
+    /// Begins to replace a file that has grown.
+    private mutating func prepareSuccessor() {
+        if !self.isKept || self.isFailing || self.syncing != nil { return }
+        do {
+            try self.file.prepareSuccessor(with: self.table)
+        } catch {
+            return self.fail(error)
+        }
+        self.sync()
+    }
+
     private mutating func sync() {
         do {
-            try self.file.sync()
+            self.syncing = try self.file.sync()
             self.isDirty = false
             self.nextSync = self.clock.monotonicNanoseconds + Self.syncNanoseconds
         } catch {
@@ -268,7 +285,21 @@ struct LogCheckpoints: ~Copyable {
         }
     }
 
+    private mutating func finishSync() {
+        do {
+            guard try self.syncing?.isDone() == true else { return }
+            self.syncing = nil
+            if !self.file.hasSuccessor { return }
+            try self.file.succeed()
+            self.baseLength = self.file.length
+            self.syncing = try self.file.syncFolder()
+        } catch {
+            self.fail(error)
+        }
+    }
+
     private mutating func fail(_ error: CheckpointError) {
+        self.syncing = nil
         self.meters.checkpointErrors.add()
         self.nextRetry = self.clock.monotonicNanoseconds + Self.retryNanoseconds
         if self.isFailing { return }
