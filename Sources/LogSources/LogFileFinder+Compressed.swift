@@ -32,8 +32,10 @@ extension LogFileFinder {
         }
     }
 
-    /// What is in the compressed files of a folder that have to be followed, by the file.
-    func lookInside(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed] {
+    /// What is in the compressed files of a folder, by the file: nil for what need not be followed.
+    ///
+    /// Files that can't be opened now are not among them.
+    func lookInside(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed?] {
         if !sightings.contains(where: \.isCompressed) { return [:] }
         return self.isFirstScan ? self.catchUp(sightings) : self.lookInsideMissed(sightings)
     }
@@ -41,13 +43,15 @@ extension LogFileFinder {
     /// What was renamed and compressed between two looks, and nobody has open.
     private func lookInsideMissed(
         _ sightings: [Sighting]
-    ) -> [TrackedFile.Key: Compressed] {
-        var found: [TrackedFile.Key: Compressed] = [:]
+    ) -> [TrackedFile.Key: Compressed?] {
+        var found: [TrackedFile.Key: Compressed?] = [:]
         for sighting in sightings where sighting.isCompressed {
             if let known = self.files[sighting.key], !self.isReplaced(known, by: sighting) {
                 continue
             }
-            guard let file = self.identified(sighting), let content = file.content,
+            guard let open = self.openFile(sighting) else { continue }
+            found[sighting.key] = .some(nil)
+            guard let file = self.identified(sighting, open), let content = file.content,
                 !self.knows(file.identity.fingerprint, of: PodLogPath.lane(of: sighting.origin))
             else { continue }
             let own = LogCatchUp.File(file.identity, compressed: content)
@@ -60,17 +64,24 @@ extension LogFileFinder {
         return found
     }
 
-    /// Whether a content is, or was, read from a file that is still followed.
+    /// Whether a content is, or was, read from a file that is still followed, or will be.
     private func knows(_ fingerprint: UInt64, of lane: String) -> Bool {
         self.files.values.contains { file in
-            let identity = file.generation?.identity ?? file.finished
-            return identity?.fingerprint == fingerprint && file.lane == lane
+            if file.lane != lane { return false }
+            // One that was empty when it was looked at last comes before what is compressed.
+            if file.generation == nil { self.look(at: file) }
+            var identity = file.generation?.identity ?? file.finished
+            if identity == nil, let open = file.open {
+                identity = LogIdentity(inode: open.inode, head: open.head().span, isFinished: true)
+            }
+            return identity?.fingerprint == fingerprint
         }
     }
 
     /// What was compressed before the agent came.
-    private func catchUp(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed] {
-        var found: [TrackedFile.Key: Compressed] = [:]
+    private func catchUp(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed?] {
+        var found: [TrackedFile.Key: Compressed?] = [:]
+        for sighting in sightings where sighting.isCompressed { found[sighting.key] = .some(nil) }
         let groups = Dictionary(grouping: sightings) { $0.origin.path }
         for group in groups.values where group.contains(where: \.isCompressed) {
             let files = group.compactMap { self.identified($0) }
@@ -97,12 +108,16 @@ extension LogFileFinder {
     }
 
     private func identified(_ sighting: Sighting) -> Identified? {
-        if !sighting.isCompressed {
-            return self.identity(of: sighting).map {
-                Identified(sighting: sighting, identity: $0, content: nil)
-            }
+        if sighting.isCompressed {
+            return self.openFile(sighting).flatMap { self.identified(sighting, $0) }
         }
-        guard let file = self.openFile(sighting) else { return nil }
+        return self.identity(of: sighting).map {
+            Identified(sighting: sighting, identity: $0, content: nil)
+        }
+    }
+
+    /// The same of a compressed file that is open.
+    private func identified(_ sighting: Sighting, _ file: OpenLogFile) -> Identified? {
         let head = GzipLogContent.head(of: file)
         let identity = LogIdentity(inode: file.inode, head: head.span, isFinished: true)
         guard let identity else {

@@ -43,7 +43,8 @@ extension LogFileFinder {
             let hasNew = sightings.contains { self.files[$0.key] == nil }
             let keys = Set(sightings.map(\.key))
             if !hasNew, folder.files.values.allSatisfy({ keys.contains($0.key) }) { break }
-            guard let again = self.list(folder).map({ self.sight($0, in: folder) }) else { break }
+            guard let entries = try? self.list(folder) else { break }
+            let again = self.sight(entries, in: folder)
             let isStable = again.map(\.place) == sightings.map(\.place)
             sightings = again
             if isStable { break }
@@ -69,7 +70,10 @@ extension LogFileFinder {
                 sighting.isCompressed
                 ? self.follow(sighting, compressed) : self.follow(sighting, in: folder)
             if let file { folder.files[sighting.name] = file }
-            if sighting.isCompressed { folder.compressed[sighting.key] = sighting.stamp }
+            let isLookedInto = file != nil || compressed[sighting.key] != nil
+            if sighting.isCompressed, isLookedInto {
+                folder.compressed[sighting.key] = sighting.stamp
+            }
         }
         let present = Set(folder.files.values.map(\.key))
         for file in before.values where !present.contains(file.key) { self.noteGone(file) }
@@ -187,14 +191,15 @@ extension LogFileFinder {
     /// The compressed file that a name leads to.
     private func follow(
         _ sighting: Sighting,
-        _ compressed: [TrackedFile.Key: Compressed],
+        _ compressed: [TrackedFile.Key: Compressed?],
     ) -> TrackedFile? {
         if let known = self.files[sighting.key] {
             if !self.isReplaced(known, by: sighting) { return known }
             self.files[sighting.key] = nil
             if let identity = known.finished { self.catalogue.forget(identity) }
         }
-        return compressed[sighting.key].map { self.open(sighting, $0) }
+        guard case .some(.some(let inside)) = compressed[sighting.key] else { return nil }
+        return self.open(sighting, inside)
     }
 
     /// Whether a file was let go of and its number is that of another one.

@@ -28,8 +28,12 @@ extension LogFileFinder {
         }
         // Watching before listing: what comes in between is heard of.
         self.watch(folder)
-        guard let entries = self.list(folder) else {
-            self.leave(folder)
+        let entries: [FolderEntry]
+        do throws(HostError) {
+            entries = try self.list(folder)
+        } catch {
+            // A process that may open no more files has lost no folder.
+            if error.isMissing { self.leave(folder) }
             return
         }
         switch folder.kind {
@@ -64,8 +68,8 @@ extension LogFileFinder {
         self.watches[watch] = folder
     }
 
-    /// The folder's names; nil when it is gone.
-    func list(_ folder: LogFolder) -> [FolderEntry]? {
+    /// The folder's names; throws, and tells of it, if it can't be listed or is gone.
+    func list(_ folder: LogFolder) throws(HostError) -> [FolderEntry] {
         guard let stream = unsafe opendir(folder.path) else {
             let error = SystemErrorCode.current
             if error != .noSuchFile {
@@ -73,7 +77,7 @@ extension LogFileFinder {
             } else if folder.isRoot {
                 self.noteAbsent(folder.path)
             }
-            return nil
+            throw .unreadable(folder.path, "opendir", error)
         }
         defer { unsafe closedir(stream) }
         self.complaints.remove(folder.path)

@@ -6,6 +6,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from waiting import wait_until
 
@@ -47,6 +48,18 @@ class ChildProcess:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def freeze(self):
+        """SIGSTOP, and wait until no thread of it runs."""
+        self.signal(signal.SIGSTOP)
+        tasks = Path(f"/proc/{self.pid}/task")
+        wait_until(
+            lambda: all("T (stopped)" in (task / "status").read_text() for task in tasks.iterdir()),
+            10, "every thread to stand still", interval=0.01,
+        )
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
 
     def kill(self):
         """SIGKILL, and wait until the process is gone."""

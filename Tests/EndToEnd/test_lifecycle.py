@@ -227,12 +227,12 @@ def test_a_stopped_agent_misses_its_watchdog(make_agent, tmp_path):
         agent = make_agent(environment={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "2000000"})
         agent.start()
         wait_until(lambda: "WATCHDOG=1" in systemd.poll(), 20, "WATCHDOG=1")
-        agent.signal(signal.SIGSTOP)
+        agent.freeze()
         systemd.poll()
         seen = len(systemd.states)
         time.sleep(3)
         assert len(systemd.poll()) == seen
-        agent.signal(signal.SIGCONT)
+        agent.thaw()
     finally:
         os.unlink(path)
 

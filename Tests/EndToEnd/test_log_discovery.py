@@ -1,6 +1,5 @@
 """Files are found and followed where the kernel can't, or doesn't, tell of changes."""
 
-import signal
 import subprocess
 from pathlib import Path
 
@@ -91,7 +90,7 @@ def test_more_changes_than_the_kernel_tells_of(make_agent, bulk_receiver, pod_lo
     logs = [ContainerLog(pod_logs, pod=f"web-{number}") for number in range(2)]
     for log in logs:
         arrives(bulk_receiver, log.record(f"first of {log.pod}"))
-    agent.signal(signal.SIGSTOP)
+    agent.freeze()
     # The same change twice in a row is told of once: so the files take turns.
     for _ in range(int(QUEUE.read_text()) // 2 + 100):
         for log in logs:
@@ -99,7 +98,7 @@ def test_more_changes_than_the_kernel_tells_of(make_agent, bulk_receiver, pod_lo
             log.raw(f"{timestamp()} stdout F one of many\n".encode())
     late = ContainerLog(pod_logs, pod="late-1")
     late.record("of a pod that nobody told of")
-    agent.signal(signal.SIGCONT)
+    agent.thaw()
     arrives(bulk_receiver, "of a pod that nobody told of")
     assert agent.metric(LOG_WATCH_OVERFLOWS) >= 1
     assert agent.metric(LOG_WATCHING) == 1
@@ -111,7 +110,7 @@ def test_many_rotations_while_nobody_looks(make_agent, bulk_receiver, pod_logs):
     ).start()
     log = ContainerLog(pod_logs)
     arrives(bulk_receiver, log.record())
-    agent.signal(signal.SIGSTOP)
+    agent.freeze()
     for _ in range(6):
         log.write(200)
         log.rename()
@@ -119,7 +118,7 @@ def test_many_rotations_while_nobody_looks(make_agent, bulk_receiver, pod_logs):
         log.reopen()
     log.write(100)
     log.finish_partials()
-    agent.signal(signal.SIGCONT)
+    agent.thaw()
     wait_until(lambda: bulk_receiver.count() >= len(log.expected), 60, "every record")
     assert bulk_receiver.field_counts() == dict.fromkeys(log.expected, 1)
 

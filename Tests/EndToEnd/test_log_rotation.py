@@ -1,5 +1,7 @@
 """100 000 lines through rotations and crashes: every record arrives, duplicates are bounded."""
 
+import os
+import resource
 import time
 from datetime import datetime, timezone
 
@@ -188,3 +190,60 @@ def test_the_folder_of_symbolic_links_serves_as_well(make_agent, bulk_receiver, 
     assert kubernetes["pod_name"] == log.pod
     assert kubernetes["namespace_name"] == log.namespace
     assert kubernetes["container_name"] == log.container
+
+
+def rotate_while_frozen(agent, log, rotations):
+    """Rotations, each with what the kubelet does to older files, while the agent stands still."""
+    agent.freeze()
+    for old in log.path.parent.glob("*.gz"):
+        old.unlink()
+    for _ in range(rotations):
+        log.rename()
+        log.reopen()
+        log.compress_oldest()
+        log.write(50)
+        log.finish_partials()
+
+
+def test_what_was_compressed_while_the_agent_stood_still_is_read(
+    make_agent, bulk_receiver, pod_logs,
+):
+    """New files get the inodes of those that were deleted meanwhile, which the agent has read."""
+    log = ContainerLog(pod_logs)
+    agent = make_agent({"logs": container_logs(pod_logs, elasticsearch(bulk_receiver.url))}).start()
+    log.record()
+    for number in range(8):
+        rotate_while_frozen(agent, log, 3)
+        agent.thaw()
+        wait_until(
+            lambda: log.expected.keys() <= bulk_receiver.field_counts().keys(), 20,
+            f"every record after standing still for the time {number}",
+        )
+    doubled = [text for text, count in bulk_receiver.field_counts().items() if count > 1]
+    assert not doubled
+
+
+@pytest.mark.parametrize("spare", [1, 2, 3])
+def test_what_was_compressed_is_read_once_files_can_be_opened_again(
+    make_agent, bulk_receiver, pod_logs, spare,
+):
+    log = ContainerLog(pod_logs)
+    logs = container_logs(pod_logs, elasticsearch(bulk_receiver.url))
+    logs["sources"][0]["rescan_interval"] = "1s"
+    agent = make_agent({"logs": logs}).start()
+    log.record()
+    wait_until(lambda: bulk_receiver.field_counts().keys() == log.expected.keys(), 20, "the first")
+    rotate_while_frozen(agent, log, 4)
+    soft, hard = resource.prlimit(agent.pid, resource.RLIMIT_NOFILE)
+    # Enough to list a folder, and to follow some of the compressed files.
+    numbers = {int(name) for name in os.listdir(f"/proc/{agent.pid}/fd")}
+    free = sorted(set(range(len(numbers) + spare)) - numbers)
+    resource.prlimit(agent.pid, resource.RLIMIT_NOFILE, (free[spare - 1] + 1, hard))
+    agent.thaw()
+    time.sleep(3)
+    assert bulk_receiver.field_counts().keys() < log.expected.keys(), "no file could be opened"
+    resource.prlimit(agent.pid, resource.RLIMIT_NOFILE, (soft, hard))
+    wait_until(
+        lambda: log.expected.keys() <= bulk_receiver.field_counts().keys(), 20, "every record",
+    )
+    assert set(bulk_receiver.field_counts().values()) == {1}
