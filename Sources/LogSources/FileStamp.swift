@@ -5,7 +5,7 @@ import Glibc
 /// Of files that nobody has open, inodes alone tell nothing: another file may have got the number
 /// while nobody looked, even under the same name and with the same size.
 struct FileStamp: Hashable {
-    private let size: Int64
+    let size: Int64
     /// In nanoseconds since 1970.
     private let writtenAt: Int64
 

@@ -53,12 +53,25 @@ final class GzipLogContent: LogContent {
     var size: Int64 {
         let end = self.end.load(ordering: .acquiring)
         if end >= 0 { return end }
-        guard let length = try? self.file.status().size, length >= 18 else { return 0 }
+        return min(Self.length(saidBy: self.file) ?? 0, self.limit)
+    }
+
+    /// How long its end says that the content is; nil if it is too short to say.
+    private static func length(saidBy file: OpenLogFile) -> Int64? {
         // RFC 1952: the length of the last member, modulo 4 GiB, stands in the last four bytes.
+        guard let length = try? file.status().size, length >= 18 else { return nil }
         var trailer = OutputBuffer(capacity: 4)
-        guard self.file.read(into: &trailer, at: length - 4, limit: 4) == 4 else { return 0 }
+        guard file.read(into: &trailer, at: length - 4, limit: 4) == 4 else { return nil }
         let bytes = trailer.span
-        return min((0..<4).reduce(0) { $0 | Int64(bytes[$1]) << (8 * $1) }, self.limit)
+        return (0..<4).reduce(0) { $0 | Int64(bytes[$1]) << (8 * $1) }
+    }
+
+    /// Whether it is gzip with nothing inside, as when a file was rotated that nobody wrote to.
+    static func isEmpty(_ file: OpenLogFile) -> Bool {
+        var start = OutputBuffer(capacity: 2)
+        guard file.read(into: &start, at: 0, limit: 2) == 2 else { return false }
+        // RFC 1952: ID1 and ID2.
+        return start.span[0] == 0x1f && start.span[1] == 0x8b && self.length(saidBy: file) == 0
     }
 
     /// Whether it can't be read on: no gzip, cut, damaged or too large.

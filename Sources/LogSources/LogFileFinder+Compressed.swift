@@ -25,10 +25,7 @@ extension LogFileFinder {
             // The kubelet removes the plain file when the compressed one is whole.
             let plain = LogFileNames.plain(sighting.name)
             if present.contains(plain) { return false }
-            if self.isFirstScan { return true }
-            // It was followed under its plain name until now, and its open file is read to the end.
-            if folder.files[plain] != nil { folder.compressed[sighting.key] = sighting.stamp }
-            return folder.compressed[sighting.key] != sighting.stamp
+            return self.isFirstScan || folder.compressed[sighting.key] != sighting.stamp
         }
     }
 
@@ -52,7 +49,7 @@ extension LogFileFinder {
             guard let open = self.openFile(sighting) else { continue }
             found[sighting.key] = .some(nil)
             guard let file = self.identified(sighting, open), let content = file.content,
-                !self.knows(file.identity.fingerprint, of: PodLogPath.lane(of: sighting.origin))
+                !self.knows(file.identity, content, of: PodLogPath.lane(of: sighting.origin))
             else { continue }
             let own = LogCatchUp.File(file.identity, compressed: content)
             found[sighting.key] = Compressed(
@@ -65,17 +62,32 @@ extension LogFileFinder {
     }
 
     /// Whether a content is, or was, read from a file that is still followed, or will be.
-    private func knows(_ fingerprint: UInt64, of lane: String) -> Bool {
+    private func knows(_ identity: LogIdentity, _ content: GzipLogContent, of lane: String) -> Bool {
         self.files.values.contains { file in
             if file.lane != lane { return false }
             // One that was empty when it was looked at last comes before what is compressed.
             if file.generation == nil { self.look(at: file) }
-            var identity = file.generation?.identity ?? file.finished
-            if identity == nil, let open = file.open {
-                identity = LogIdentity(inode: open.inode, head: open.head().span, isFinished: true)
+            var known = file.generation?.identity ?? file.finished
+            if known == nil, let open = file.open {
+                known = LogIdentity(inode: open.inode, head: open.head().span, isFinished: true)
             }
-            return identity?.fingerprint == fingerprint
+            return known?.fingerprint == identity.fingerprint && self.isCopied(file, by: content)
         }
+    }
+
+    /// Whether a file that begins in the same way as a compressed one goes on in the same way.
+    ///
+    /// It may be another file whose first line says the same, or have been truncated after it was copied.
+    private func isCopied(_ file: TrackedFile, by content: GzipLogContent) -> Bool {
+        if let compressed = file.compressed { return compressed.size == content.size }
+        guard let open = file.open, let size = try? open.status().size else {
+            return file.stamp?.size == content.size
+        }
+        if size == content.size { return true }
+        guard let own = file.generation?.content else { return false }
+        let end = min(size, content.size)
+        let marker = own.makeReader(at: LogBookmark(LogPosition(end))).marker(at: end)
+        return content.holds(LogBookmark(LogPosition(end), marker: marker))
     }
 
     /// What was compressed before the agent came.
@@ -121,7 +133,9 @@ extension LogFileFinder {
         let head = GzipLogContent.head(of: file)
         let identity = LogIdentity(inode: file.inode, head: head.span, isFinished: true)
         guard let identity else {
-            self.complain(sighting.path, "expected gzip, found something else, or nothing inside")
+            if !GzipLogContent.isEmpty(file) {
+                self.complain(sighting.path, "expected gzip, found something else")
+            }
             return nil
         }
         let content = GzipLogContent(

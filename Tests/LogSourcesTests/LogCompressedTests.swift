@@ -177,6 +177,60 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a name that a file had before tells nothing of what is compressed`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        log.write(100)
+        log.rename("1")
+        log.reopen()
+        log.write(100, from: 100)
+        await eventually("the first records") { receiver.lines.count == 200 }
+        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
+        // logrotate counts: the next file to be compressed gets the name of the one before.
+        rig.run(
+            """
+            seq -f '2026-11-23T01:30:01Z stdout F second %g' 10 | gzip -c > second
+            gzip -c \(log.path).1 > first
+            mv first \(log.path).2.gz && mv second \(log.path).1.gz && rm \(log.path).1
+            """
+        )
+        await eventually("the compressed file's records") { receiver.lines.count == 210 }
+        try await Task.sleep(for: .seconds(1))
+        expectSame(receiver.lines, log.written + (1...10).map { "second \($0)" })
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
+    @Test func `files that begin in the same way are told apart, and one that was truncated`()
+        async throws
+    {
+        let rig = try LogRig()
+        rig.run("mkdir plain && (echo banner; echo read) > plain/a.log")
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver, sources: rig.plainSource())
+        await eventually("the first records") { receiver.lines.count == 2 }
+        // All of it appears at once, as for an agent that had no time to look.
+        rig.run(
+            """
+            (cat plain/a.log; echo unread) | gzip -c > 3.gz && touch -d '-3 seconds' 3.gz
+            (echo banner; echo missed) | gzip -c > 2.gz && touch -d '-2 seconds' 2.gz
+            : | gzip -c > 1.gz
+            (echo banner; echo last one) > x
+            mv 1.gz plain/a.log.1.gz; mv 2.gz plain/a.log.2.gz; mv 3.gz plain/a.log.3.gz
+            cat x > plain/a.log
+            """
+        )
+        let all = ["banner", "read", "unread", "banner", "missed", "banner", "last one"]
+        await eventually("all records") { receiver.lines.count >= all.count }
+        try await Task.sleep(for: .seconds(2))
+        #expect(receiver.lines == all)
+        #expect(life.addsUp)
+        #expect(rig.told("can't be read") == 0)
+        await life.stop()
+    }
+
     @Test(arguments: [true, false])
     func `a number that another file had tells nothing of what is compressed`(
         _ isCompressed: Bool
