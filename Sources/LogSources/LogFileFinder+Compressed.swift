@@ -62,7 +62,8 @@ extension LogFileFinder {
     }
 
     /// Whether a content is, or was, read from a file that is still followed, or will be.
-    private func knows(_ identity: LogIdentity, _ content: GzipLogContent, of lane: String) -> Bool {
+    private func knows(_ identity: LogIdentity, _ content: GzipLogContent, of lane: String) -> Bool
+    {
         self.files.values.contains { file in
             if file.lane != lane { return false }
             // One that was empty when it was looked at last comes before what is compressed.
