@@ -1,6 +1,5 @@
 """Rotates and removes logs in the kubelet's manner."""
 
-import gzip
 import os
 import shutil
 from datetime import datetime
@@ -38,7 +37,8 @@ class Kubelet:
                 return
         for file in rotated:
             if file.path.suffix != ".gz":
-                self._compress(file)
+                file.compress(".tmp")
+                self.compressed += 1
         if not container.rename(datetime.now().strftime("%Y%m%d-%H%M%S")):
             return
         self.rotations += 1
@@ -55,18 +55,6 @@ class Kubelet:
                 container.retired.remove(file)
                 self.removed += 1
         return allowed
-
-    def _compress(self, file):
-        temporary = file.path.with_name(file.path.name + ".tmp")
-        final = file.path.with_name(file.path.name + ".gz")
-        with open(file.path, "rb") as source, gzip.open(temporary, "wb", 1) as target:
-            shutil.copyfileobj(source, target)
-        os.rename(temporary, final)
-        os.unlink(file.path)
-        file.path = final
-        self.compressed += 1
-        status = os.stat(final)
-        file.key = (status.st_dev, status.st_ino)
 
     def collect_dead(self, container, attempts_kept=1):
         """Removes what attempts before the last dead ones have left behind."""

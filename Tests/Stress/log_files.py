@@ -1,6 +1,8 @@
 """What the writers of logs have in common: how many records they wrote, and into which file."""
 
+import gzip
 import os
+import shutil
 
 
 class Numbering:
@@ -27,9 +29,24 @@ class LogFile:
     def __init__(self, path, writer):
         self.path = path
         self.writer = writer
-        status = os.stat(path)
-        self.key = (status.st_dev, status.st_ino)
+        self._identify()
         self.until = {}  # stream -> number of records once nothing is written to it any more
+
+    def _identify(self):
+        status = os.stat(self.path)
+        self.key = (status.st_dev, status.st_ino)
+
+    def compress(self, temporary_suffix):
+        """Puts a compressed file in its place, under another name until that is whole, or not."""
+        temporary = self.path.with_name(self.path.name + temporary_suffix)
+        final = self.path.with_name(self.path.name + ".gz")
+        with open(self.path, "rb") as source, gzip.open(temporary, "wb", 1) as target:
+            shutil.copyfileobj(source, target)
+        if temporary != final:
+            os.rename(temporary, final)
+        os.unlink(self.path)
+        self.path = final
+        self._identify()
 
     def seal(self, numberings):
         self.until = {stream: numbering.count for stream, numbering in numberings.items()}

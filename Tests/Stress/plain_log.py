@@ -1,16 +1,11 @@
-"""A plain file that logrotate copies and truncates."""
+"""A plain file that a program of the node writes: one record a line."""
 
-import os
-import shutil
-
-from log_files import LogFile, Numbering
+from log_files import Numbering
 from records import body
-
-KEPT_COPIES = 2
 
 
 class PlainLog:
-    """`FOLDER/NAME.log`, one record a line; copies are NAME.log.1 and so on."""
+    """`FOLDER/NAME.log`; those that rotate it keep what it was before as NAME.log.1 and so on."""
 
     def __init__(self, folder, writer, rng):
         folder.mkdir(parents=True, exist_ok=True)
@@ -19,10 +14,13 @@ class PlainLog:
         self.numberings = {"plain": Numbering()}
         self.rotation_size = rng.choice((32, 64)) << 10
         self.rate = rng.choice((10, 30))
-        self.copies = []  # newest first
+        self.older = []  # newest first
         self._rng = rng
         # Without O_APPEND a writer goes on where it was when its file is truncated: behind a hole.
         self._appends = rng.random() < 0.5
+        self._open()
+
+    def _open(self):
         self._file = open(self.path, "ab" if self._appends else "wb")
         self._begin = 0
 
@@ -39,32 +37,14 @@ class PlainLog:
     def size(self):
         return self._file.tell() - self._begin
 
-    def rotate(self, may_remove):
-        """What logrotate does with `copytruncate`; nothing is written in between.
-
-        False when the oldest copy may not be removed yet.
-        """
-        if len(self.copies) >= KEPT_COPIES:
-            with may_remove(self.copies[-1]) as allowed:
-                if not allowed:
-                    return False
-                os.unlink(self.copies.pop().path)
-        for number in range(len(self.copies), 0, -1):
-            copy = self.copies[number - 1]
-            target = self.path.with_name(f"{self.path.name}.{number + 1}")
-            copy.path.rename(target)
-            copy.path = target
-        first = self.path.with_name(f"{self.path.name}.1")
-        shutil.copyfile(self.path, first)
-        copy = LogFile(first, self.writer)
-        copy.seal(self.numberings)
-        self.copies.insert(0, copy)
-        os.truncate(self.path, 0)
-        if self._appends:
-            self._file.seek(0)
-        else:
-            self._begin = self._file.tell()
-        return True
-
     def end(self):
         self._file.close()
+
+    def _shift(self):
+        """Gives older files the next number each."""
+        for file in reversed(self.older):
+            number, *endings = file.path.name.removeprefix(f"{self.path.name}.").split(".")
+            name = ".".join((self.path.name, str(int(number) + 1), *endings))
+            target = self.path.with_name(name)
+            file.path.rename(target)
+            file.path = target

@@ -154,16 +154,20 @@ class Run:
             "type": "elasticsearch", "index": f"stress-{pipeline}", "timeout": f"{TIMEOUT:.0f}s",
             "min_backoff": "100ms", "max_backoff": "1s", **SINK_OPTIONS[name],
         }
+        # Without it, a lost checkpoint file is a first start, which reads none.
+        compressed = {"compressed": True}
         return {
             "agent": {"drain_timeout": "5s"},
             "logs": {
                 "sources": [
                     {
                         "name": "pods", "type": "kubernetes", "path": str(self.world.pods_folder),
-                        # Without it, a lost checkpoint file is a first start, which reads none.
-                        "compressed": True,
+                        **compressed,
                     },
-                    {"name": "plain", "type": "file", "path": str(self.world.plain_folder)},
+                    {
+                        "name": "plain", "type": "file", "path": str(self.world.plain_folder),
+                        **compressed,
+                    },
                 ],
                 "rules": [
                     {"name": "traces", "match": {"namespaces": [TRACES]}, "join": {"mode": "java"}},

@@ -3,13 +3,14 @@
 import random
 import time
 
+from copied_log import CopiedLog
 from kubelet import Kubelet
-from plain_log import PlainLog
 from pod_container import PodContainer
+from renamed_log import RenamedLog
 
 TICK_SECONDS = 0.05
 LONG_LIVED = 10
-PLAIN_LOGS = 4
+PLAIN_LOGS = (CopiedLog,) * 4 + (RenamedLog,) * 3
 # No more short-lived pods than this wait for being removed.
 ENDED_LIMIT = 40
 
@@ -27,7 +28,7 @@ class World:
         self._custody = custody
         self.kubelet = Kubelet(custody, random.Random(f"{seed}/kubelet"))
         self._running = [self._add_pod() for _ in range(LONG_LIVED)]
-        self._plain = [self._add_plain() for _ in range(PLAIN_LOGS)]
+        self._plain = [self._add_plain(kind) for kind in PLAIN_LOGS]
         self._short_lived = []  # (container, when it ends)
         self._ended = []  # (container, when it is removed)
         self._next_pod = 0.0
@@ -61,8 +62,10 @@ class World:
             container.write(seconds)
         for log in self._plain:
             log.write(seconds)
-            if log.size() >= log.rotation_size and log.rotate(self._custody.removing):
-                self._note(f"copied and truncated {log.path.name}")
+            if log.size() >= log.rotation_size:
+                what = log.rotate(self._custody.removing)
+                if what:
+                    self._note(f"{what} {log.path.name}")
         self._end_short_lived(now)
         self._remove_ended(now)
         if now >= self._next_pod:
@@ -117,7 +120,7 @@ class World:
         self.writers[container.writer] = container
         return container
 
-    def _add_plain(self):
-        log = PlainLog(self.plain_folder, self._name(), self._rng)
+    def _add_plain(self, kind):
+        log = kind(self.plain_folder, self._name(), self._rng)
         self.writers[log.writer] = log
         return log
