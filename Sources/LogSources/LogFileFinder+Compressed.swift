@@ -18,15 +18,21 @@ extension LogFileFinder {
     /// Leaves out compressed files whose content is in plain ones that are there, or was.
     func withoutReadCompressed(_ sightings: [Sighting], in folder: LogFolder) -> [Sighting] {
         let present = Set(sightings.map(\.name))
-        let keys = Set(sightings.filter(\.isCompressed).map(\.key))
-        folder.compressed = folder.compressed.filter { keys.contains($0.key) }
         return sightings.filter { sighting in
-            if !sighting.isCompressed || folder.files[sighting.name] != nil { return true }
-            // The kubelet removes the plain file when the compressed one is whole.
-            let plain = LogFileNames.plain(sighting.name)
-            if present.contains(plain) { return false }
-            return self.isFirstScan || folder.compressed[sighting.key] != sighting.stamp
+            if !sighting.isCompressed { return true }
+            // The plain file is removed when the compressed one is whole.
+            if present.contains(LogFileNames.plain(sighting.name)) { return false }
+            return self.isFirstScan || folder.files[sighting.name] != nil
+                || folder.compressed[sighting.key] != sighting.stamp
         }
+    }
+
+    /// Forgets compressed files that are gone: one that is being renamed may be missing in one listing
+    /// and there in the next.
+    func forgetCompressed(in folder: LogFolder, earlier: Set<TrackedFile.Key>) {
+        if folder.compressed.isEmpty { return }
+        let present = folder.compressedPresent.union(earlier)
+        folder.compressed = folder.compressed.filter { present.contains($0.key) }
     }
 
     /// What is in the compressed files of a folder, by the file: nil for what need not be followed.

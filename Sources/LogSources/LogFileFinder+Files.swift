@@ -36,6 +36,7 @@ extension LogFileFinder {
 
     /// Follows the files of a folder.
     func scanFiles(of folder: LogFolder, _ entries: [FolderEntry]) {
+        let compressedBefore = folder.compressedPresent
         var sightings = self.sight(entries, in: folder)
         // A file renamed while names were looked at could be missed and found later, behind a file
         // that is newer, or be taken for gone: what has changed is believed when it is seen twice.
@@ -61,6 +62,7 @@ extension LogFileFinder {
             return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
         }
         sightings = self.originalsFirst(sightings)
+        self.forgetCompressed(in: folder, earlier: compressedBefore)
         let before = folder.files
         folder.files = [:]
         folder.leftOut = 0
@@ -112,10 +114,8 @@ extension LogFileFinder {
     private func sight(_ entries: [FolderEntry], in folder: LogFolder) -> [Sighting] {
         let names = entries.filter { !$0.isFolder }.map(\.name).sorted()
         let sightings = names.compactMap { self.sight($0, in: folder) }
-        if !sightings.contains(where: \.isCompressed) {
-            folder.compressed.removeAll()
-            return sightings
-        }
+        folder.compressedPresent = Set(sightings.filter(\.isCompressed).map(\.key))
+        if folder.compressedPresent.isEmpty { return sightings }
         return self.withoutReadCompressed(sightings, in: folder)
     }
 

@@ -30,6 +30,8 @@ final class LogFolder {
     var files: [String: TrackedFile] = [:]
     /// Its compressed files, as far as they were read, or are, or need not be.
     var compressed: [TrackedFile.Key: FileStamp] = [:]
+    /// Those of them that were there when it was listed last.
+    var compressedPresent: Set<TrackedFile.Key> = []
     /// The folders below it, by name.
     var folders: Set<String> = []
     /// Files that were not opened because there were too many.

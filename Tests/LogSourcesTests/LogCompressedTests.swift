@@ -177,6 +177,34 @@ import Testing
         await life.stop()
     }
 
+    @Test(arguments: [false, true])
+    func `a compressed file that was out of sight for a while is not read again`(
+        _ isDamaged: Bool
+    )
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        if isDamaged { rig.run("mkdir -p state/cursors && echo damaged > state/cursors/sink.cursors") }
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        log.write(100)
+        await eventually("the first records") { receiver.lines.count == 100 }
+        self.rotate(rig, log, "20261123-022240")
+        log.write(100, from: 100)
+        await eventually("the next records") { receiver.lines.count == 200 }
+        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
+        rig.run("mv \(log.path).20261123-022240.gz aside")
+        try await Task.sleep(for: .seconds(1))
+        rig.run("mv aside \(log.path).20261123-022241.gz")
+        try await Task.sleep(for: .seconds(1))
+        log.write(["last"])
+        await eventually("the last record") { receiver.lines.last == "last" }
+        expectSame(receiver.lines, log.written)
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
     @Test func `a name that a file had before tells nothing of what is compressed`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)

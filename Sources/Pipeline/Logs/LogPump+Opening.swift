@@ -11,7 +11,10 @@ extension LogPump {
             self.refuse(generation, readAs: other)
             return
         }
-        let isOfEarlierLife = self.checkpoints.isAbsent(generation.identity)
+        let isOfEarlierLife =
+            generation.start.isCatchUp
+            ? self.checkpoints.isAbsent(like: generation.identity)
+            : self.checkpoints.isAbsent(generation.identity)
         let entry = self.checkpoints.entry(of: generation)
         var bookmark = entry?.bookmark
         switch generation.start {
@@ -36,7 +39,7 @@ extension LogPump {
         }
         let lane = self.lanes[generation.lane] ?? LogLane(key: generation.lane)
         self.lanes[generation.lane] = lane
-        if self.checkpoints.isDamaged, isOfEarlierLife || generation.start.isCatchUp,
+        if self.checkpoints.isDamaged, isOfEarlierLife,
             lane.cursors.contains(where: { !$0.isKnown })
         {
             // Where the file before it is unknown and read again, a line of that may end in this one.

@@ -117,6 +117,11 @@ struct LogCheckpoints: ~Copyable {
     /// Whether a content of an earlier life was not asked for in this one so far.
     func isAbsent(_ identity: LogIdentity) -> Bool { self.absent.contains(identity) }
 
+    /// Whether that is so of any content that begins in the same way, under whatever inode.
+    func isAbsent(like identity: LogIdentity) -> Bool {
+        self.absent.contains { $0.fingerprint == identity.fingerprint }
+    }
+
     /// Where the sink is in contents that begin in the same way, under other inodes.
     func bookmarks(like identity: LogIdentity) -> [LogBookmark] {
         self.table.entries.filter { $0.key.fingerprint == identity.fingerprint }
