@@ -185,7 +185,9 @@ import Testing
     {
         let rig = try LogRig()
         let log = ContainerLog(rig)
-        if isDamaged { rig.run("mkdir -p state/cursors && echo damaged > state/cursors/sink.cursors") }
+        if isDamaged {
+            rig.run("mkdir -p state/cursors && echo damaged > state/cursors/sink.cursors")
+        }
         let receiver = LineReceiver()
         let life = try rig.start(receiver)
         log.write(100)
