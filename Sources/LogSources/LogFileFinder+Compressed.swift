@@ -54,32 +54,58 @@ extension LogFileFinder {
             }
             guard let open = self.openFile(sighting) else { continue }
             found[sighting.key] = .some(nil)
-            guard let file = self.identified(sighting, open), let content = file.content,
-                !self.knows(file.identity, content, of: PodLogPath.lane(of: sighting.origin))
-            else { continue }
+            guard let file = self.identified(sighting, open), let content = file.content else {
+                continue
+            }
+            let lane = PodLogPath.lane(of: sighting.origin)
+            var original: LogGeneration?
+            switch self.relation(of: file.identity, content, in: lane) {
+            case .same: continue
+            case .copy(let generation): original = generation
+            case .none: break
+            }
             let own = LogCatchUp.File(file.identity, compressed: content)
+            let files = LogCatchUp([own], isFirstReadWanted: true, copyOf: original)
             found[sighting.key] = Compressed(
                 content: content,
                 identity: file.identity,
-                start: .catchUp(LogCatchUp([own], isFirstReadWanted: true)),
+                start: .catchUp(files),
             )
         }
         return found
     }
 
-    /// Whether a content is, or was, read from a file that is still followed, or will be.
-    private func knows(_ identity: LogIdentity, _ content: GzipLogContent, of lane: String) -> Bool
-    {
-        self.files.values.contains { file in
-            if file.lane != lane { return false }
+    /// What a compressed file is to a file that is still followed.
+    private enum Relation {
+        /// It is read from that file, was, or will be.
+        case same
+        /// It is what was in that file before it was truncated.
+        case copy(LogGeneration)
+        case none
+    }
+
+    private func relation(
+        of identity: LogIdentity,
+        _ content: GzipLogContent,
+        in lane: String,
+    ) -> Relation {
+        var relation = Relation.none
+        for file in self.files.values where file.lane == lane {
             // One that was empty when it was looked at last comes before what is compressed.
             if file.generation == nil { self.look(at: file) }
             var known = file.generation?.identity ?? file.finished
             if known == nil, let open = file.open {
                 known = LogIdentity(inode: open.inode, head: open.head().span, isFinished: true)
             }
-            return known?.fingerprint == identity.fingerprint && self.isCopied(file, by: content)
+            if known?.fingerprint != identity.fingerprint { continue }
+            if self.isCopied(file, by: content) { return .same }
+            if let generation = file.generation, let size = try? file.open?.status().size,
+                self.isTruncated(file, generation, size: size)
+            {
+                relation = .copy(generation)
+            }
         }
+        return relation
     }
 
     /// Whether a file that begins in the same way as a compressed one goes on in the same way.
@@ -94,7 +120,7 @@ extension LogFileFinder {
         guard let own = file.generation?.content else { return false }
         let end = min(size, content.size)
         let marker = own.makeReader(at: LogBookmark(LogPosition(end))).marker(at: end)
-        return content.holds(LogBookmark(LogPosition(end), marker: marker))
+        return marker != 0 && content.holds(LogBookmark(LogPosition(end), marker: marker))
     }
 
     /// What was compressed before the agent came.

@@ -19,9 +19,7 @@ extension LogFileFinder {
         }
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
-            if status.size < generation.size || generation.isRewritten
-                || self.beginsOtherwise(file, generation, size: status.size)
-            {
+            if self.isTruncated(file, generation, size: status.size) {
                 self.findCopies(of: file)
                 if file.generation === generation {
                     self.replaceGeneration(of: file, size: status.size)
@@ -37,6 +35,12 @@ extension LogFileFinder {
             }
         }
         file.size = status.size
+    }
+
+    /// Whether a file is not any more what it was.
+    func isTruncated(_ file: TrackedFile, _ generation: LogGeneration, size: Int64) -> Bool {
+        size < generation.size || generation.isRewritten
+            || self.beginsOtherwise(file, generation, size: size)
     }
 
     /// Whether a file that grew is another one though it never was seen to be shorter: truncated under

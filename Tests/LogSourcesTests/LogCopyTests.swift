@@ -80,6 +80,55 @@ import Testing
         await life.stop()
     }
 
+    @Test(arguments: [false, true])
+    func `lines between the copy and the truncation are read, and the copy is not read again`(
+        _ isCompressed: Bool
+    )
+        async throws
+    {
+        let rig = try LogRig()
+        let receiver = LineReceiver()
+        let life = try await self.deliverFirstLines(rig, receiver)
+        rig.run("seq 501 505 >> plain/a.log && sleep 0.5")
+        await eventually("the confirmation") {
+            receiver.lines.count == 505 && self.isConfirmed(life)
+        }
+        rig.run(isCompressed ? "gzip -c plain/a.log > x" : "cp plain/a.log plain/a.log.1")
+        rig.run("seq 506 510 >> plain/a.log")
+        await eventually("what comes behind the copy") { receiver.lines.count == 510 }
+        await eventually("the confirmation") { self.isConfirmed(life) }
+        rig.run((isCompressed ? "mv x plain/a.log.1.gz; " : "") + ": > plain/a.log")
+        rig.run("sleep 0.3; seq 511 520 >> plain/a.log")
+        await eventually("every line") { receiver.lines.count >= 520 }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == (1...520).map(String.init))
+        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
+        await life.stop()
+    }
+
+    @Test(arguments: [false, true])
+    func `a copy that is compressed at once goes on where the original ended`(
+        _ isWritten: Bool
+    )
+        async throws
+    {
+        let rig = try LogRig()
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let receiver = LineReceiver { _, _ in .status(503) }
+        let life = try rig.start(receiver, sources: rig.plainSource())
+        await eventually("a request under way") { !receiver.requests.isEmpty }
+        rig.run("seq 501 550 >> plain/a.log && gzip -c plain/a.log > x && mv x plain/a.log.1.gz")
+        rig.run(isWritten ? "seq 551 600 > plain/a.log" : ": > plain/a.log")
+        try await Task.sleep(for: .seconds(1))
+        if !isWritten { rig.run("seq 551 600 >> plain/a.log && sleep 0.3") }
+        receiver.behave { _, _ in .accept }
+        await eventually("every line") { receiver.lines.count >= 600 }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == (1...600).map(String.init))
+        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
+        await life.stop()
+    }
+
     @Test func `a copy that is being made while the agent starts is not read again`() async throws {
         let rig = try LogRig()
         let receiver = LineReceiver()

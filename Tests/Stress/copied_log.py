@@ -10,7 +10,11 @@ KEPT_COPIES = 2
 
 
 class CopiedLog(PlainLog):
-    """What logrotate does with `copytruncate`; nothing is written in between."""
+    """What logrotate does with `copytruncate`, and with `compress` or not; nothing is written in between."""
+
+    def __init__(self, folder, writer, rng):
+        super().__init__(folder, writer, rng)
+        self._is_compressed = rng.random() < 0.5
 
     def rotate(self, may_remove):
         """What was done; None when the oldest copy may not be removed yet."""
@@ -30,4 +34,6 @@ class CopiedLog(PlainLog):
             self._file.seek(0)
         else:
             self._begin = self._file.tell()
+        if self._is_compressed:
+            copy.compress(".gz")
         return "copied and truncated"

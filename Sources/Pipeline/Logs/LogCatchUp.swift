@@ -23,10 +23,14 @@ package final class LogCatchUp: Sendable {
     /// Whether compressed files are read by a sink that knows nothing of the container.
     let isFirstReadWanted: Bool
 
+    /// The number of the generation that a compressed file was, before that was truncated.
+    let original: Int?
+
     /// Gathers the files of one container.
-    package init(_ files: [File], isFirstReadWanted: Bool) {
+    package init(_ files: [File], isFirstReadWanted: Bool, copyOf original: LogGeneration? = nil) {
         self.files = files
         self.isFirstReadWanted = isFirstReadWanted
+        self.original = original?.number
     }
 }
 

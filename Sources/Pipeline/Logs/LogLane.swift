@@ -16,7 +16,10 @@ final class LogCursor {
     /// Where the sink goes on once everything that was read is confirmed.
     var taken: LogBookmark
     /// Where the sink goes on after a restart.
-    var confirmed: LogBookmark
+    private(set) var confirmed: LogBookmark
+    /// Where it went on before, each place twice as far as the one before it: a copy that was made
+    /// earlier has got some of them.
+    private var milestones: [LogBookmark] = []
     /// Below this, records were sent before a stop.
     var resentBelow: LogPosition
     /// Where the content ended when it was read to its end; nil while there is more to read.
@@ -64,6 +67,27 @@ final class LogCursor {
 
     /// Waits for the end of what it is a copy of.
     func await(_ original: LogCursor) { self.original = original }
+
+    /// Everything before `bookmark` was confirmed.
+    func confirm(_ bookmark: LogBookmark) {
+        let last = self.milestones.last?.position.resume ?? 0
+        if self.confirmed.marker != 0, self.confirmed.position.resume >= 2 * last {
+            self.milestones.append(self.confirmed)
+        }
+        self.confirmed = bookmark
+    }
+
+    /// Where to go on in a copy of what has come to its end.
+    func place(behind original: LogCursor) -> LogBookmark {
+        let content = self.generation.content
+        let end = original.confirmed
+        if end.marker != 0, content.holds(end) { return end }
+        guard let held = content.furthest(of: original.milestones) else { return LogBookmark() }
+        let size = self.generation.size
+        if end.position.resume < size { return held }
+        // What was written between the copy and the truncation was read from the original.
+        return LogBookmark(LogPosition(size), marker: self.reader.marker(at: size))
+    }
 
     /// Goes on at `bookmark`: what it is a copy of has come to its end there.
     func takeOver(at bookmark: LogBookmark) {

@@ -94,11 +94,10 @@ extension LogPump {
     func handOver(_ original: LogCursor) {
         let lane = original.lane
         for copy in lane.cursors where copy.original === original {
-            let end = original.confirmed
-            let isCopy = end.marker != 0 && copy.generation.content.holds(end)
-            copy.takeOver(at: isCopy ? end : LogBookmark())
+            let place = copy.place(behind: original)
+            copy.takeOver(at: place)
             // Written down before the original is forgotten.
-            if isCopy { self.checkpoints.set(copy.generation, end) }
+            if place.position.resume > 0 { self.checkpoints.set(copy.generation, place) }
             self.enqueue(lane)
         }
     }
@@ -142,6 +141,9 @@ extension LogLane {
     ///
     /// It begins in the same way and still has its name: a file that is renamed is no copy.
     fileprivate func placeOfOriginal(of generation: LogGeneration) -> Int? {
+        if case .catchUp(let files) = generation.start {
+            return self.cursors.firstIndex { $0.generation.number == files.original }
+        }
         if generation.phase != .rotated || generation.start != .beginning { return nil }
         return self.cursors.firstIndex { cursor in
             let phase = cursor.generation.phase

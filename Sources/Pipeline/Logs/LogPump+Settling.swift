@@ -44,7 +44,7 @@ extension LogPump {
     private func confirm(_ segment: LogRequest.Segment, _ count: LogAccount.Count) {
         guard let cursor = self.cursors[segment.generation] else { return }
         cursor.account.deliver(count)
-        cursor.confirmed = segment.end
+        cursor.confirm(segment.end)
         cursor.outstanding -= 1
         self.touched.insert(segment.generation)
     }
