@@ -19,6 +19,9 @@ package final class LogGeneration: Sendable {
         /// It was deleted, and closed before it was read to free its disk space.
         case givenUp = "given_up"
 
+        /// Whether it was given another name, and has it or had it: it may be a copy.
+        var isPast: Bool { self == .rotated || self == .deleted }
+
         /// Why what is left of it can't be delivered.
         var loss: LogAccount.Loss {
             switch self {

@@ -84,7 +84,7 @@ extension LogPump {
     /// logrotate's `copytruncate` makes one: the same bytes, up to where the sink is, in another
     /// inode. What was not read before the truncation is found in the copy.
     private func bookmarkOfCopy(_ generation: LogGeneration) -> LogBookmark? {
-        if generation.phase != .rotated { return nil }
+        if !generation.phase.isPast { return nil }
         return generation.content.furthest(
             of: self.checkpoints.bookmarks(like: generation.identity)
         )
@@ -144,7 +144,7 @@ extension LogLane {
         if case .catchUp(let files) = generation.start {
             return self.cursors.firstIndex { $0.generation.number == files.original }
         }
-        if generation.phase != .rotated || generation.start != .beginning { return nil }
+        if !generation.phase.isPast || generation.start != .beginning { return nil }
         return self.cursors.firstIndex { cursor in
             let phase = cursor.generation.phase
             return cursor.original == nil && (phase == .live || phase == .truncated)
