@@ -19,6 +19,7 @@ extension LogFileFinder {
     /// Lists a folder and follows what has changed in it.
     func scan(_ folder: LogFolder) {
         let start = self.clock.monotonicNanoseconds
+        if self.scanDepth == 0 { self.truncations.listed = self.truncations.seen }
         self.scanDepth += 1
         defer {
             self.scanDepth -= 1

@@ -20,6 +20,11 @@ extension LogFileFinder {
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
             if self.isTruncated(file, generation, size: status.size) {
+                // What is listed just now may be older than the copy.
+                if self.scanDepth > 0, !self.truncations.listed.contains(file.key) {
+                    self.truncations.seen.insert(file.key)
+                    return
+                }
                 self.findCopies(of: file)
                 if file.generation === generation {
                     self.replaceGeneration(of: file, size: status.size)
@@ -56,6 +61,13 @@ extension LogFileFinder {
         else { return false }
         let now = LogIdentity(inode: file.key.inode, head: open.head().span, isFinished: true)
         return now.map { $0.fingerprint != generation.identity.fingerprint } ?? true
+    }
+
+    /// Looks again at files of which it was seen while folders were listed that they were truncated.
+    func lookAtTruncated() {
+        while let key = self.truncations.seen.popFirst() {
+            if let file = self.files[key] { self.look(at: file) }
+        }
     }
 
     /// Makes the file known to sinks as soon as it can be told from others.
@@ -162,6 +174,8 @@ extension LogFileFinder {
     private func findCopies(of file: TrackedFile) {
         // While its folder is listed, copies come first.
         if self.scanDepth > 0 { return }
+        self.truncations.seen.insert(file.key)
+        defer { self.truncations.seen.remove(file.key) }
         guard let slash = file.path.lastIndex(of: "/") else { return }
         if let folder = self.folders[String(file.path[..<slash])] { self.scan(folder) }
     }

@@ -72,6 +72,9 @@ final class LogFileFinder {
     /// Whether it was told that changes are not heard of.
     private var isBlindnessTold = false
     var givenUp = GivenUp()
+    /// Files that were seen to be truncated while folders were listed, and those of them of which that
+    /// was seen before: their copies are in the listing.
+    var truncations: (seen: Set<TrackedFile.Key>, listed: Set<TrackedFile.Key>) = ([], [])
     /// How many folders are being listed, one inside the other.
     var scanDepth = 0
     /// Whether the files seen now were there before the agent.
@@ -155,6 +158,7 @@ final class LogFileFinder {
                 self.showCounts()
                 nextPoll = now + (self.watcher.isComplete ? Self.watchedPoll : Self.blindPoll)
             }
+            self.lookAtTruncated()
             self.nameOwners()
             if now >= nextFinish {
                 self.finishLeaving()
