@@ -59,4 +59,36 @@ import Testing
         task.cancel()
         await task.value
     }
+
+    @Test func `what was empty when it was seen, and is gone by now, comes before what is new`()
+        async throws
+    {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let catalogue = LogCatalogue()
+        var options = LogFileOptions(path: rig.pods)
+        // Far more often than open files are looked at.
+        options.rescanInterval = .milliseconds(20)
+        let driver = LogFileDriver(
+            .init(options: options, layout: .kubernetes, format: .runtime, isWatching: false),
+            rig.context(as: "blind"),
+        )
+        let task = Task { await driver.run(into: catalogue) }
+        let label = [MeterLabel("source", "blind")]
+        await eventually("the file to be open") {
+            rig.meters.gauge("martlet_log_open_files", "", label).value == 1
+        }
+        rig.run(
+            """
+            line='2026-11-23T01:30:00Z stdout F'
+            echo "$line 1" >> \(log.path) && rm \(log.path)
+            echo "$line 22" > \(log.path).20261123-022240 && echo "$line 333" > \(log.path)
+            """
+        )
+        await eventually("all files") { catalogue.generations.count == 3 }
+        let sizes = catalogue.generations.sorted { $0.number < $1.number }.map(\.size)
+        #expect(sizes == sizes.sorted())
+        task.cancel()
+        await task.value
+    }
 }

@@ -82,7 +82,7 @@ final class LogCursor {
         let content = self.generation.content
         let end = original.confirmed
         if end.marker != 0, content.holds(end) { return end }
-        guard let held = content.furthest(of: original.milestones) else { return LogBookmark() }
+        guard let held = content.furthest(of: original.milestones) else { return self.confirmed }
         let size = self.generation.size
         if end.position.resume < size { return held }
         // What was written between the copy and the truncation was read from the original.
