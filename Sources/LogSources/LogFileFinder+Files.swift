@@ -36,6 +36,24 @@ extension LogFileFinder {
 
     /// Follows the files of a folder.
     func scanFiles(of folder: LogFolder, _ entries: [FolderEntry]) {
+        var entries = entries
+        for attempt in 1...Self.listingLimit {
+            let sightings = self.order(self.sightings(of: folder, entries))
+            let before = folder.files
+            let isLast = attempt == Self.listingLimit
+            if self.follow(sightings, in: folder, evenIfGone: isLast) {
+                let present = Set(folder.files.values.map(\.key))
+                for file in before.values where !present.contains(file.key) { self.noteGone(file) }
+                return
+            }
+            folder.files = before.merging(folder.files) { $1 }
+            guard let again = try? self.list(folder) else { return }
+            entries = again
+        }
+    }
+
+    /// What is in a folder, as far as it is sure.
+    private func sightings(of folder: LogFolder, _ entries: [FolderEntry]) -> [Sighting] {
         let compressedBefore = folder.compressedPresent
         var sightings = self.sight(entries, in: folder)
         // A file renamed while names were looked at could be missed and found later, behind a file
@@ -50,9 +68,14 @@ extension LogFileFinder {
             sightings = again
             if isStable { break }
         }
-        // What was written last is read last: a container's earlier attempts before the later ones,
-        // and of one attempt compressed files, rotated ones, the live one.
-        sightings.sort { left, right in
+        self.forgetCompressed(in: folder, earlier: compressedBefore)
+        return sightings
+    }
+
+    /// Puts what was written last behind the rest: a container's earlier attempts before the later ones,
+    /// and of one attempt compressed files, rotated ones, the live one.
+    private func order(_ sightings: [Sighting]) -> [Sighting] {
+        let sorted = sightings.sorted { left, right in
             if left.origin.attempt != right.origin.attempt {
                 return left.origin.attempt < right.origin.attempt
             }
@@ -61,8 +84,16 @@ extension LogFileFinder {
             let (a, b) = (left.status.st_mtim, right.status.st_mtim)
             return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
         }
-        sightings = self.originalsFirst(sightings)
-        self.forgetCompressed(in: folder, earlier: compressedBefore)
+        return self.originalsFirst(sorted)
+    }
+
+    /// Follows what was seen; false if an older file went away meanwhile, which may be compressed by
+    /// now, so that what is newer has to wait for another look.
+    private func follow(
+        _ sightings: [Sighting],
+        in folder: LogFolder,
+        evenIfGone isLast: Bool,
+    ) -> Bool {
         let before = folder.files
         folder.files = [:]
         folder.leftOut = 0
@@ -81,9 +112,13 @@ extension LogFileFinder {
             if sighting.isCompressed, isLookedInto {
                 folder.compressed[sighting.key] = sighting.stamp
             }
+            if !isLast, sighting.isRotated, !isLookedInto,
+                self.sight(sighting.name, in: folder)?.key != sighting.key
+            {
+                return false
+            }
         }
-        let present = Set(folder.files.values.map(\.key))
-        for file in before.values where !present.contains(file.key) { self.noteGone(file) }
+        return true
     }
 
     /// Puts a live file before the copies that are being made of it: sinks go on in these only when
