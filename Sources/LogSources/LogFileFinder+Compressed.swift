@@ -100,7 +100,7 @@ extension LogFileFinder {
             if known?.fingerprint != identity.fingerprint { continue }
             if self.isCopied(file, by: content) { return .same }
             if let generation = file.generation, let size = try? file.open?.status().size,
-                self.isTruncated(file, generation, size: size)
+                self.isTruncated(file, generation, size: size, isWritten: true)
             {
                 relation = .copy(generation)
             }
@@ -116,7 +116,8 @@ extension LogFileFinder {
         guard let open = file.open, let size = try? open.status().size else {
             return file.stamp?.size == content.size
         }
-        if size == content.size { return true }
+        // One that is written to may have grown to that size again.
+        if size == content.size, file.phase != .live { return true }
         guard let own = file.generation?.content else { return false }
         let end = min(size, content.size)
         let marker = own.makeReader(at: LogBookmark(LogPosition(end))).marker(at: end)

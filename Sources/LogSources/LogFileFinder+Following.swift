@@ -11,6 +11,7 @@ extension LogFileFinder {
     func look(at file: TrackedFile) {
         guard let open = file.open, let status = try? open.status() else { return }
         let now = self.clock.monotonicNanoseconds
+        let isWritten = file.stamp != status.stamp
         file.stamp = status.stamp
         if let compressed = file.compressed {
             // It does not grow; sinks find out how much is in it.
@@ -19,7 +20,7 @@ extension LogFileFinder {
         }
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
-            if self.isTruncated(file, generation, size: status.size) {
+            if self.isTruncated(file, generation, size: status.size, isWritten: isWritten) {
                 // What is listed just now may be older than the copy.
                 if self.scanDepth > 0, !self.truncations.listed.contains(file.key) {
                     self.truncations.seen.insert(file.key)
@@ -42,23 +43,24 @@ extension LogFileFinder {
         file.size = status.size
     }
 
-    /// Whether a file is not any more what it was.
-    func isTruncated(_ file: TrackedFile, _ generation: LogGeneration, size: Int64) -> Bool {
-        size < generation.size || generation.isRewritten
-            || self.beginsOtherwise(file, generation, size: size)
-    }
-
-    /// Whether a file that grew is another one though it never was seen to be shorter: truncated under
-    /// a writer that goes on at its old offset.
-    private func beginsOtherwise(
+    /// Whether a file is not any more what it was; `isWritten` says that it may have been written to.
+    func isTruncated(
         _ file: TrackedFile,
         _ generation: LogGeneration,
         size: Int64,
+        isWritten: Bool,
     ) -> Bool {
+        size < generation.size || generation.isRewritten
+            || (isWritten && self.beginsOtherwise(file, generation))
+    }
+
+    /// Whether a file is another one though it never was seen to be shorter: it grew again at once, or
+    /// was truncated under a writer that goes on at its old offset.
+    private func beginsOtherwise(_ file: TrackedFile, _ generation: LogGeneration) -> Bool {
         // Runtimes append to containers' files.
-        guard size > generation.size, file.phase == .live, file.origin.container.isEmpty,
-            let open = file.open
-        else { return false }
+        guard file.phase == .live, file.origin.container.isEmpty, let open = file.open else {
+            return false
+        }
         let now = LogIdentity(inode: file.key.inode, head: open.head().span, isFinished: true)
         return now.map { $0.fingerprint != generation.identity.fingerprint } ?? true
     }
