@@ -63,7 +63,7 @@ unit: packages-build ## unit tests
 	$(SWIFT) test --skip-build --no-parallel
 
 end-to-end: packages-test ## the release binary against real programs
-	@echo "==> End-to-end tests: $(BINARY) against real programs, about three minutes"
+	@echo "==> End-to-end tests: $(BINARY) against real programs, about six minutes"
 	@test -x $(BINARY) || { echo "$(BINARY) is missing: run 'make release' first" >&2; exit 1; }
 	MARTLET_BINARY=$(CURDIR)/$(BINARY) $(PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadfile \
 	    --verbose -ra Tests/EndToEnd
