@@ -207,6 +207,32 @@ import Testing
         await life.stop()
     }
 
+    @Test func `what was read and is compressed ends no line that waits`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        log.write(100)
+        await eventually("the first records") { receiver.lines.count == 100 }
+        self.rotate(rig, log, "20261123-022240")
+        log.write(100, from: 100)
+        await eventually("the next records") { receiver.lines.count == 200 }
+        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
+        rig.run("mv \(log.path).20261123-022240.gz aside")
+        try await Task.sleep(for: .seconds(1))
+        // It is new to everybody, and found while a line waits for its end.
+        log.line("stdout", "P", "begun ")
+        try await Task.sleep(for: .milliseconds(300))
+        rig.run("mv aside \(log.path).20261123-022241.gz")
+        try await Task.sleep(for: .seconds(1))
+        log.line("stdout", "F", "and ended")
+        log.expect("begun and ended")
+        await eventually("the last record") { receiver.lines.count > 200 }
+        expectSame(receiver.lines, log.written)
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
     @Test func `a name that a file had before tells nothing of what is compressed`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)

@@ -28,7 +28,11 @@ extension LogPump {
         case .catchUp(let files):
             if self.settings.looksOn != nil { return }
             bookmark = self.bookmark(in: generation, files)
-            if bookmark == nil {
+            let resume = bookmark?.position.resume ?? 0
+            let isRead = resume > 0 && resume >= generation.size && files.original == nil
+            if bookmark == nil || (isRead && !self.checkpoints.isDamaged) {
+                // Known by its own inode from now on: what it was before is forgotten sooner.
+                if entry == nil, let bookmark { self.checkpoints.set(generation, bookmark) }
                 generation.reportDrained(by: self.settings.name, at: .max)
                 return
             }
