@@ -34,6 +34,18 @@ final class ContainerLog {
         self.file = unsafe open(self.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     }
 
+    /// Gives the file another name and begins the next one; what was renamed is compressed at once.
+    func rotate(_ rig: LogRig, _ suffix: String, gzip: Bool = true) {
+        self.rename(suffix)
+        self.reopen()
+        if gzip {
+            rig.run(
+                "gzip -c \(self.path).\(suffix) > x && rm \(self.path).\(suffix) "
+                    + "&& mv x \(self.path).\(suffix).gz"
+            )
+        }
+    }
+
     /// Writes records, some of them in pieces on alternating streams.
     func write(_ texts: [String], pieces: Bool = false) {
         for text in texts {

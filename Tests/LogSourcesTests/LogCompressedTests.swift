@@ -9,18 +9,6 @@ import Testing
     private static let label = [MeterLabel("source", "pods")]
     private static let sink = [MeterLabel("sink", "sink")]
 
-    /// A rotation whose file is compressed at once.
-    private func rotate(_ rig: LogRig, _ log: ContainerLog, _ suffix: String, gzip: Bool = true) {
-        log.rename(suffix)
-        log.reopen()
-        if gzip {
-            rig.run(
-                "gzip -c \(log.path).\(suffix) > x && rm \(log.path).\(suffix) "
-                    + "&& mv x \(log.path).\(suffix).gz"
-            )
-        }
-    }
-
     private func start(_ rig: LogRig, _ receiver: LineReceiver, cold: Bool) throws -> LogLife {
         try rig.start([("sink", receiver)], maxRequestBytes: 8192) { $0.isCompressedRead = cold }
     }
@@ -32,7 +20,7 @@ import Testing
         let log = ContainerLog(rig)
         for round in 0..<3 {
             log.write(300, from: round * 300)
-            self.rotate(rig, log, "20261123-02224\(round)", gzip: round < 2)
+            log.rotate(rig, "20261123-02224\(round)", gzip: round < 2)
         }
         log.write(300, from: 900)
         let receiver = LineReceiver()
@@ -55,13 +43,13 @@ import Testing
         let rig = try LogRig()
         let log = ContainerLog(rig)
         log.write(10)
-        self.rotate(rig, log, "20261123-022240")
+        log.rotate(rig, "20261123-022240")
         log.write(10, from: 10)
         let receiver = LineReceiver()
         // The sink knows of a compressed file that stays.
         var life = try self.start(rig, receiver, cold: true)
         await eventually("the first records") { receiver.lines.count == 20 }
-        self.rotate(rig, log, "20261123-022241", gzip: false)
+        log.rotate(rig, "20261123-022241", gzip: false)
         log.write(10, from: 20)
         await eventually("the new file's") { receiver.lines.count == 30 }
         await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
@@ -81,7 +69,7 @@ import Testing
         let rig = try LogRig()
         let log = ContainerLog(rig)
         log.write(["old"])
-        self.rotate(rig, log, "20261123-022240")
+        log.rotate(rig, "20261123-022240")
         log.write(["new"])
         let receiver = LineReceiver()
         let life = try self.start(rig, receiver, cold: false)
@@ -99,7 +87,7 @@ import Testing
         let rig = try LogRig()
         let log = ContainerLog(rig)
         log.write(["read and gone"])
-        self.rotate(rig, log, "20261123-022239", gzip: false)
+        log.rotate(rig, "20261123-022239", gzip: false)
         log.write(500, pieces: true)
         let receiver = LineReceiver()
         var life = try self.start(rig, receiver, cold: cold)
@@ -109,13 +97,13 @@ import Testing
         rig.run("gzip \(log.path).20261123-022239")
         log.write(500, from: 500, pieces: true)
         log.line("stdout", "P", "across ")
-        self.rotate(rig, log, "20261123-022240")
+        log.rotate(rig, "20261123-022240")
         log.line("stdout", "F", "files")
         log.expect("across files")
         log.write(300, from: 1000)
-        self.rotate(rig, log, "20261123-022241")
+        log.rotate(rig, "20261123-022241")
         log.write(300, from: 1300)
-        self.rotate(rig, log, "20261123-022242", gzip: false)
+        log.rotate(rig, "20261123-022242", gzip: false)
         log.write(100, from: 1600)
         life = try self.start(rig, receiver, cold: cold)
         await eventually("all records") { receiver.lines.count >= log.written.count }
@@ -132,7 +120,7 @@ import Testing
         for round in 0..<3 {
             log.write(100, from: round * 100)
             await eventually("round \(round)") { receiver.lines.count == log.written.count }
-            self.rotate(rig, log, "20261123-02224\(round)")
+            log.rotate(rig, "20261123-02224\(round)")
         }
         log.write(["last"])
         await eventually("the last record") { receiver.lines.last == "last" }
@@ -177,145 +165,6 @@ import Testing
         await life.stop()
     }
 
-    @Test(arguments: [false, true])
-    func `a compressed file that was out of sight for a while is not read again`(
-        _ isDamaged: Bool
-    )
-        async throws
-    {
-        let rig = try LogRig()
-        let log = ContainerLog(rig)
-        if isDamaged {
-            rig.run("mkdir -p state/cursors && echo damaged > state/cursors/sink.cursors")
-        }
-        let receiver = LineReceiver()
-        let life = try rig.start(receiver)
-        log.write(100)
-        await eventually("the first records") { receiver.lines.count == 100 }
-        self.rotate(rig, log, "20261123-022240")
-        log.write(100, from: 100)
-        await eventually("the next records") { receiver.lines.count == 200 }
-        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
-        rig.run("mv \(log.path).20261123-022240.gz aside")
-        try await Task.sleep(for: .seconds(1))
-        rig.run("mv aside \(log.path).20261123-022241.gz")
-        try await Task.sleep(for: .seconds(1))
-        log.write(["last"])
-        await eventually("the last record") { receiver.lines.last == "last" }
-        expectSame(receiver.lines, log.written)
-        #expect(life.addsUp)
-        await life.stop()
-    }
-
-    @Test func `what was read and is compressed ends no line that waits`() async throws {
-        let rig = try LogRig()
-        let log = ContainerLog(rig)
-        let receiver = LineReceiver()
-        let life = try rig.start(receiver)
-        log.write(100)
-        await eventually("the first records") { receiver.lines.count == 100 }
-        self.rotate(rig, log, "20261123-022240")
-        log.write(100, from: 100)
-        await eventually("the next records") { receiver.lines.count == 200 }
-        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
-        rig.run("mv \(log.path).20261123-022240.gz aside")
-        try await Task.sleep(for: .seconds(1))
-        // It is new to everybody, and found while a line waits for its end.
-        log.line("stdout", "P", "begun ")
-        try await Task.sleep(for: .milliseconds(300))
-        rig.run("mv aside \(log.path).20261123-022241.gz")
-        try await Task.sleep(for: .seconds(1))
-        log.line("stdout", "F", "and ended")
-        log.expect("begun and ended")
-        await eventually("the last record") { receiver.lines.count > 200 }
-        expectSame(receiver.lines, log.written)
-        #expect(life.addsUp)
-        await life.stop()
-    }
-
-    @Test func `a name that a file had before tells nothing of what is compressed`() async throws {
-        let rig = try LogRig()
-        let log = ContainerLog(rig)
-        let receiver = LineReceiver()
-        let life = try rig.start(receiver)
-        log.write(100)
-        log.rename("1")
-        log.reopen()
-        log.write(100, from: 100)
-        await eventually("the first records") { receiver.lines.count == 200 }
-        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
-        // logrotate counts: the next file to be compressed gets the name of the one before.
-        rig.run(
-            """
-            seq -f '2026-11-23T01:30:01Z stdout F second %g' 10 | gzip -c > second
-            gzip -c \(log.path).1 > first
-            mv first \(log.path).2.gz && mv second \(log.path).1.gz && rm \(log.path).1
-            """
-        )
-        await eventually("the compressed file's records") { receiver.lines.count == 210 }
-        try await Task.sleep(for: .seconds(1))
-        expectSame(receiver.lines, log.written + (1...10).map { "second \($0)" })
-        #expect(life.addsUp)
-        await life.stop()
-    }
-
-    @Test func `files that begin in the same way are told apart, and one that was truncated`()
-        async throws
-    {
-        let rig = try LogRig()
-        rig.run("mkdir plain && (echo banner; echo read) > plain/a.log")
-        let receiver = LineReceiver()
-        let life = try rig.start(receiver, sources: rig.plainSource())
-        await eventually("the first records") { receiver.lines.count == 2 }
-        // All of it appears at once, as for an agent that had no time to look.
-        rig.run(
-            """
-            (cat plain/a.log; echo unread) | gzip -c > 3.gz && touch -d '-3 seconds' 3.gz
-            (echo banner; echo missed) | gzip -c > 2.gz && touch -d '-2 seconds' 2.gz
-            : | gzip -c > 1.gz
-            (echo banner; echo last one) > x
-            cat x > plain/a.log
-            mv 1.gz plain/a.log.1.gz; mv 2.gz plain/a.log.2.gz; mv 3.gz plain/a.log.3.gz
-            """
-        )
-        let all = ["banner", "read", "unread", "banner", "missed", "banner", "last one"]
-        await eventually("all records") { receiver.lines.count >= all.count }
-        try await Task.sleep(for: .seconds(2))
-        expectSame(receiver.lines, all)
-        #expect(life.addsUp)
-        #expect(rig.told("can't be read") == 0)
-        await life.stop()
-    }
-
-    @Test(arguments: [true, false])
-    func `a number that another file had tells nothing of what is compressed`(
-        _ isCompressed: Bool
-    )
-        async throws
-    {
-        let rig = try LogRig()
-        let log = ContainerLog(rig)
-        let receiver = LineReceiver()
-        let life = try rig.start(receiver)
-        log.write(100)
-        await eventually("the first records") { receiver.lines.count == 100 }
-        self.rotate(rig, log, "20261123-022240", gzip: isCompressed)
-        log.write(100, from: 100)
-        await eventually("the next records") { receiver.lines.count == 200 }
-        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
-        let old = "\(log.path).20261123-022240" + (isCompressed ? ".gz" : "")
-        rig.run("seq -f '2026-11-23T01:30:01Z stdout F second %g' 10 | gzip -c > x")
-        // What was there is deleted and its number given to another file, while nobody looks.
-        rig.run("cat x > \(old) && mv \(old) \(log.path).20261123-022241.gz")
-        await eventually("the compressed file's records") { receiver.lines.count == 210 }
-        log.write(["third"])
-        await eventually("the last record") { receiver.lines.last == "third" }
-        try await Task.sleep(for: .seconds(1))
-        expectSame(receiver.lines, log.written + (1...10).map { "second \($0)" })
-        #expect(life.addsUp)
-        await life.stop()
-    }
-
     @Test func `a kill amid compressed files loses nothing and repeats one request`()
         async throws
     {
@@ -323,7 +172,7 @@ import Testing
         let log = ContainerLog(rig)
         for round in 0..<3 {
             log.write(2000, from: round * 2000)
-            self.rotate(rig, log, "20261123-02224\(round)")
+            log.rotate(rig, "20261123-02224\(round)")
         }
         log.write(["live"])
         let receiver = LineReceiver { number, _ in number < 3 ? .accept : .hang }
