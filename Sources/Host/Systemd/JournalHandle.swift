@@ -136,6 +136,16 @@ import Glibc
 
     /// Shows every field of the entry as `NAME=value`.
     package func visitFields(_ visit: (borrowing Span<UInt8>) -> Void) throws(HostError) {
+        do throws(HostError) {
+            try self.enumerate(visit)
+        } catch {
+            // Whatever libsystemd makes of a file that is being emptied, it is no fault of a field.
+            if try self.hasContents() { throw error }
+        }
+        if try !self.hasContents() { throw self.cutShort("sd_journal_enumerate_available_data") }
+    }
+
+    private func enumerate(_ visit: (borrowing Span<UInt8>) -> Void) throws(HostError) {
         try self.call("sd_journal_enumerate_available_data") {
             unsafe sd_journal_restart_data(self.journal)
             while true {
@@ -152,7 +162,6 @@ import Glibc
                 visit(unsafe Span(_unsafeStart: bytes, count: count))
             }
         }
-        if try !self.hasContents() { throw self.cutShort("sd_journal_enumerate_available_data") }
     }
 
     private func number() throws(HostError) -> Int64 {
