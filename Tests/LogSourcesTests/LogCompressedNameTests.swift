@@ -6,6 +6,24 @@ import Testing
 
 /// Compressed files are known by what is in them, whatever their names and numbers were before.
 @Suite(.timeLimit(.minutes(2))) struct LogCompressedNameTests {
+    /// A life that has delivered 200 records, of which the compressed half is out of sight: `aside`.
+    private func deliverAndHide(
+        _ rig: LogRig,
+        _ log: ContainerLog,
+        _ receiver: LineReceiver,
+    ) async throws -> LogLife {
+        let life = try rig.start(receiver)
+        log.write(100)
+        await eventually("the first records") { receiver.lines.count == 100 }
+        log.rotate(rig, "20261123-022240")
+        log.write(100, from: 100)
+        await eventually("the next records") { receiver.lines.count == 200 }
+        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
+        rig.run("mv \(log.path).20261123-022240.gz aside")
+        try await Task.sleep(for: .seconds(1))
+        return life
+    }
+
     @Test(arguments: [false, true])
     func `a compressed file that was out of sight for a while is not read again`(
         _ isDamaged: Bool
@@ -18,15 +36,7 @@ import Testing
             rig.run("mkdir -p state/cursors && echo damaged > state/cursors/sink.cursors")
         }
         let receiver = LineReceiver()
-        let life = try rig.start(receiver)
-        log.write(100)
-        await eventually("the first records") { receiver.lines.count == 100 }
-        log.rotate(rig, "20261123-022240")
-        log.write(100, from: 100)
-        await eventually("the next records") { receiver.lines.count == 200 }
-        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
-        rig.run("mv \(log.path).20261123-022240.gz aside")
-        try await Task.sleep(for: .seconds(1))
+        let life = try await self.deliverAndHide(rig, log, receiver)
         rig.run("mv aside \(log.path).20261123-022241.gz")
         try await Task.sleep(for: .seconds(1))
         log.write(["last"])
@@ -40,15 +50,7 @@ import Testing
         let rig = try LogRig()
         let log = ContainerLog(rig)
         let receiver = LineReceiver()
-        let life = try rig.start(receiver)
-        log.write(100)
-        await eventually("the first records") { receiver.lines.count == 100 }
-        log.rotate(rig, "20261123-022240")
-        log.write(100, from: 100)
-        await eventually("the next records") { receiver.lines.count == 200 }
-        await eventually("one open generation") { life.pipeline.catalogue.generations.count == 1 }
-        rig.run("mv \(log.path).20261123-022240.gz aside")
-        try await Task.sleep(for: .seconds(1))
+        let life = try await self.deliverAndHide(rig, log, receiver)
         // It is new to everybody, and found while a line waits for its end.
         log.line("stdout", "P", "begun ")
         try await Task.sleep(for: .milliseconds(300))

@@ -36,12 +36,7 @@ import Testing
         let log = ContainerLog(rig)
         log.write(["before"])
         let catalogue = LogCatalogue()
-        var options = LogFileOptions(path: rig.pods)
-        options.rescanInterval = .seconds(3600)
-        let driver = LogFileDriver(
-            .init(options: options, layout: .kubernetes, format: .runtime, isWatching: false),
-            rig.context(as: "blind"),
-        )
+        let driver = rig.blindDriver(rescanInterval: .seconds(3600))
         let task = Task { await driver.run(into: catalogue) }
         await eventually("the file") { catalogue.generations.count == 1 }
         let label = [MeterLabel("source", "blind")]
@@ -66,13 +61,8 @@ import Testing
         let rig = try LogRig()
         let log = ContainerLog(rig)
         let catalogue = LogCatalogue()
-        var options = LogFileOptions(path: rig.pods)
         // Far more often than open files are looked at.
-        options.rescanInterval = .milliseconds(20)
-        let driver = LogFileDriver(
-            .init(options: options, layout: .kubernetes, format: .runtime, isWatching: false),
-            rig.context(as: "blind"),
-        )
+        let driver = rig.blindDriver(rescanInterval: .milliseconds(20))
         let task = Task { await driver.run(into: catalogue) }
         let label = [MeterLabel("source", "blind")]
         await eventually("the file to be open") {

@@ -205,17 +205,7 @@ import Testing
         let rig = try LogRig()
         let log = ContainerLog(rig)
         let catalogue = LogCatalogue()
-        var options = LogFileOptions(path: rig.pods)
-        options.rescanInterval = .milliseconds(100)
-        let driver = LogFileDriver(
-            .init(
-                options: options,
-                layout: .kubernetes,
-                format: .runtime,
-                isWatching: false,
-            ),
-            rig.context(as: "blind"),
-        )
+        let driver = rig.blindDriver(rescanInterval: .milliseconds(100))
         log.write(1)
         let task = Task { await driver.run(into: catalogue) }
         await eventually("the file") { catalogue.generations.count == 1 }

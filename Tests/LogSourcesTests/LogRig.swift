@@ -121,6 +121,16 @@ final class LogRig: Sendable {
         try self.start([("sink", receiver)], maxRequestBytes: maxRequestBytes)
     }
 
+    /// What finds the pods' files without being told of changes; its name is `blind`.
+    func blindDriver(rescanInterval: Duration) -> LogFileDriver {
+        var options = LogFileOptions(path: self.pods)
+        options.rescanInterval = rescanInterval
+        return LogFileDriver(
+            .init(options: options, layout: .kubernetes, format: .runtime, isWatching: false),
+            self.context(as: "blind"),
+        )
+    }
+
     /// What a component of that name is handed.
     func context(as name: String = "") -> ComponentContext {
         var logger = Logger(label: "test") { _ in MessageKeeper(rig: self) }
