@@ -97,11 +97,9 @@ extension LogFileFinder {
         let before = folder.files
         folder.files = [:]
         folder.leftOut = 0
-        // What was empty when it was looked at last, and is gone by now, comes before what is new.
+        // What was written to a file that is gone by now comes before what is new.
         let sighted = Set(sightings.map(\.key))
-        for file in before.values where file.generation == nil && !sighted.contains(file.key) {
-            self.look(at: file)
-        }
+        for file in before.values where !sighted.contains(file.key) { self.look(at: file) }
         let compressed = self.lookInside(sightings)
         for sighting in sightings {
             let file =

@@ -125,9 +125,10 @@ final class LogLane {
     var namedAt: Int64?
     /// Until when records wait for the container to be known; nil when they don't.
     var waitsUntil: Int64?
-    /// When something was last read, and when it was last tried, in monotonic nanoseconds.
+    /// When something was last read, in monotonic nanoseconds.
     var lastReadAt: Int64 = 0
-    var lookedAt: Int64 = 0
+    /// From when on all its files were looked at once more, for the last time so far.
+    var lookedAgainAt: Int64 = 0
 
     init(key: String) { self.key = key }
 

@@ -7,7 +7,6 @@ extension LogPump {
     func flushWaiting(_ request: LogRequest) {
         if self.waitingLanes.isEmpty { return }
         let now = self.clock.monotonicNanoseconds
-        let timeout = self.settings.partialTimeout.nanoseconds
         for key in self.waitingLanes {
             guard let lane = self.lanes[key] else {
                 self.waitingLanes.remove(key)
@@ -15,23 +14,37 @@ extension LogPump {
             }
             if lane.nextCursor != nil || !self.hasRoom(request) { continue }
             if self.stopping.isFinishing { lane.assembly.joiner?.patience = Self.lastPatience }
-            // An agent that had no time for so long may find the rest where it left off, or in a file
-            // that it has not heard of.
-            let lineDue = lane.lastReadAt + timeout
-            let recordDue = lane.assembly.nextDue ?? .max
-            let due = min(lineDue, recordDue)
-            if due > now { continue }
-            if lane.lookedAt < due {
-                lane.lookAgain()
-                self.enqueue(lane)
-                continue
-            }
-            if lineDue <= now, !lane.assembly.isInsideLine, lane.isFollowed(upTo: lineDue) {
-                self.completeLines(in: lane, request)
-            }
-            self.endRecords(in: lane, request, onlyDue: true)
+            self.flush(lane, now, request)
         }
     }
+
+    /// Completes what waits in a lane of which everything was read, as far as its time has come.
+    ///
+    /// An agent that had no time for so long may find the rest where it left off, or in a file that it
+    /// has not heard of. So sources are asked first whether they have told of everything, and then all
+    /// files are read once more: what was told by then is among them.
+    private func flush(_ lane: LogLane, _ now: Int64, _ request: LogRequest) {
+        let lineDue = lane.lastReadAt + self.settings.partialTimeout.nanoseconds
+        let recordDue = lane.assembly.nextDue ?? .max
+        let due = max(lineDue <= now ? lineDue : .min, recordDue <= now ? recordDue : .min)
+        if due == .min { return }
+        if lane.lookedAgainAt < due {
+            let isLate = now - due > Self.punctuality && !self.stopping.isFinishing
+            let isOfLine = lane.assembly.hasWaitingLines && lineDue <= now
+            if isLate || isOfLine, !lane.isFollowed(upTo: due) { return }
+            lane.lookAgain()
+            lane.lookedAgainAt = now
+            self.enqueue(lane)
+            return
+        }
+        if lineDue <= lane.lookedAgainAt, !lane.assembly.isInsideLine {
+            self.completeLines(in: lane, request)
+        }
+        self.endRecords(in: lane, request, dueBy: lane.lookedAgainAt)
+    }
+
+    /// How late a pump may be whose sources are taken to be up to date as well.
+    private static let punctuality: Int64 = 500_000_000
 
     /// Completes lines of other files that do not go on in this one.
     ///

@@ -38,16 +38,16 @@ extension LogPump {
         lane.assembly.joiner = plans.isEmpty ? nil : LineJoiner { plans[$0] }
     }
 
-    /// Ends records that may go on; with `onlyDue`, those that have waited for long enough.
+    /// Ends records that may go on; with a moment, those that had waited for long enough by then.
     func endRecords(
         in lane: LogLane,
         file: Int? = nil,
         _ request: LogRequest,
-        onlyDue: Bool = false,
+        dueBy moment: Int64? = nil,
     ) {
         guard let joiner = lane.assembly.joiner else { return }
-        joiner.now = self.clock.monotonicNanoseconds
-        lane.assembly.endRecords(in: file, onlyDue: onlyDue)
+        joiner.now = moment ?? self.clock.monotonicNanoseconds
+        lane.assembly.endRecords(in: file, onlyDue: moment != nil)
         self.appendFinished(of: lane, request)
     }
 

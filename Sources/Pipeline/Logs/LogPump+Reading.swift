@@ -72,8 +72,8 @@ extension LogPump {
         self.completeEndedLines(before: cursor, request)
         self.takeUpJoining(of: lane, request)
         cursor.isBegun = true
-        lane.lookedAt = self.clock.monotonicNanoseconds
-        lane.assembly.joiner?.now = lane.lookedAt
+        let now = self.clock.monotonicNanoseconds
+        lane.assembly.joiner?.now = now
         self.touched.insert(cursor.generation.number)
         let isFinal = cursor.end != nil
         self.batch.removeAll()
@@ -87,7 +87,7 @@ extension LogPump {
                 isFinal: isFinal,
             )
             cursor.end = read.end
-            if read.lines.consumed > 0 { lane.lastReadAt = lane.lookedAt }
+            if read.lines.consumed > 0 { lane.lastReadAt = now }
             self.appendFinished(of: lane, request)
             self.count(read.lines, for: cursor)
             if read.expired != .init() { cursor.account.miss(read.expired, .expired) }
