@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -183,6 +184,35 @@ class TestReload:
         ))
         wait_until(lambda: remote_write_receiver.samples("scrape_sequence_total"), 60,
                    "samples of the new target")
+
+    def test_questions_are_answered_while_a_large_one_is_read(self, make_agent):
+        """An agent that answers no probe for as long as it reads is killed by its kubelet."""
+        job = static_job("library", "127.0.0.1:1")
+        job["relabel_configs"] = [
+            {
+                "source_labels": ["__address__"], "action": "keep",
+                "regex": f"(a{number}|b{number}.*c{{1,9}}[a-z]+d)+x{{2,30}}|.*",
+            }
+            for number in range(10_000)
+        ]
+        agent = make_agent({"scrape_configs": [job]}).start()
+        done = []
+
+        def ask_to_reload():
+            begin = time.monotonic()
+            assert agent.get("/-/reload", method="POST", timeout=60).status == 200
+            done.append(time.monotonic() - begin)
+
+        asking = threading.Thread(target=ask_to_reload)
+        asking.start()
+        worst = 0
+        while asking.is_alive():
+            begin = time.monotonic()
+            assert agent.get("/-/healthy").status == 200
+            worst = max(worst, time.monotonic() - begin)
+            time.sleep(0.01)
+        asking.join()
+        assert done and worst < done[0] / 2, f"one took {worst:.3f} s of {done[0]:.3f} s"
 
 
 class NotifySocket:

@@ -78,6 +78,20 @@ import Testing
         self.expectNone(violations)
     }
 
+    /// An actor without a thread of its own works on its callers' threads, and may hold them up.
+    @Test func actorsHaveThreads() throws {
+        var violations: [String] = []
+        for file in try SourceTree.files(below: "Sources") {
+            let declares = file.lines.contains { line in
+                line.split(separator: " ").prefix(3).contains("actor") && line.hasSuffix("{")
+            }
+            if declares, !file.lines.contains(where: { $0.contains("var unownedExecutor") }) {
+                violations.append("\(file.path) holds an actor without an executor")
+            }
+        }
+        self.expectNone(violations)
+    }
+
     /// A file is named after a type that stands in it, or after the topic of its extensions.
     @Test func fileNamesTellTheTruth() throws {
         var violations: [String] = []

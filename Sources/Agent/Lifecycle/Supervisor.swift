@@ -4,7 +4,11 @@ import Logging
 import Pipeline
 
 /// Owns the graph in use and exchanges it when the configuration changes.
+///
+/// It has a thread of its own: reading a configuration takes long, and an actor without one works on
+/// the thread of whoever asks, such as the one that answers requests.
 actor Supervisor {
+    private let executor: ThreadExecutor
     private let services: AgentServices
     private let path: String?
     private let environment: [String: String]
@@ -19,6 +23,10 @@ actor Supervisor {
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var isStopping = false
 
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe self.executor.asUnownedSerialExecutor()
+    }
+
     /// Builds the first graph.
     init(
         _ plan: AgentPlan,
@@ -27,6 +35,7 @@ actor Supervisor {
         environment: [String: String],
         notices: ServiceManager,
     ) throws {
+        self.executor = try ThreadExecutor("supervisor")
         self.services = services
         self.path = path
         self.environment = environment

@@ -20,8 +20,11 @@ package struct SystemClock: AgentClock {
     package var monotonicNanoseconds: Int64 { Self.read(CLOCK_MONOTONIC) }
 
     package func sleep(for duration: Duration) async throws(CancellationError) {
+        let clock = ContinuousClock()
         do {
-            try await ContinuousClock().sleep(for: duration)
+            // Not `sleep(for:)`: when cancelled, release builds of Swift 6.3 may free the task's memory in
+            // the wrong order. Source: swiftlang/swift issue 86204.
+            try await clock.sleep(until: clock.now.advanced(by: duration), tolerance: nil)
         } catch {
             throw CancellationError()
         }
