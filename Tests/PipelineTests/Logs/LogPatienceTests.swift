@@ -11,17 +11,21 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct LogPatienceTests {
     /// Between the last look into a file and the end of a line's time its source may have told of the
     /// next file: that it has caught up says nothing as long as the sink has not heard.
-    @Test func `a line goes on in a file that was told of while its own was looked at`() async throws {
+    @Test func `a line goes on in a file that was told of while its own was looked at`()
+        async throws
+    {
         let rig = try PatienceRig()
         let first = rig.add("2026-11-30T00:00:00Z stdout P half \n")
         let clock = rig.clock
         let run = Task { await rig.pump.run() }
         await eventually { first.reads.load(ordering: .relaxed) > 0 }
         // Whoever looks into the first file once the line's time is over has the second one come.
-        first.onRead.withLock { $0 = {
-            if clock.monotonicNanoseconds < PatienceRig.start + 5_000_000_000 { return }
-            rig.addRest()
-        } }
+        first.onRead.withLock {
+            $0 = {
+                if clock.monotonicNanoseconds < PatienceRig.start + 5_000_000_000 { return }
+                rig.addRest()
+            }
+        }
         for _ in 0..<8 { await clock.advance(by: .seconds(1)) }
         rig.addRest()
         for _ in 0..<8 where rig.receiver.lines.isEmpty { await clock.advance(by: .seconds(1)) }
