@@ -91,13 +91,14 @@ extension LogFileFinder {
     ) -> Relation {
         var relation = Relation.none
         for file in self.files.values where file.lane == lane {
-            // One that was empty when it was looked at last comes before what is compressed.
-            if file.generation == nil { self.look(at: file) }
             var known = file.generation?.identity ?? file.finished
             if known == nil, let open = file.open {
                 known = LogIdentity(inode: open.inode, head: open.head().span, isFinished: true)
             }
             if known?.fingerprint != identity.fingerprint { continue }
+            // One that was empty when it was looked at last is what was compressed. What it holds else
+            // is newer: it was truncated since.
+            if file.generation == nil { self.look(at: file) }
             if self.isCopied(file, by: content) { return .same }
             if let generation = file.generation, let size = try? file.open?.status().size,
                 self.isTruncated(file, generation, size: size, isWritten: true)

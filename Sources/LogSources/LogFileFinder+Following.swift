@@ -34,8 +34,8 @@ extension LogFileFinder {
                 self.catalogue.grew(generation)
             }
         } else if status.size > 0 {
-            // It may have been truncated just before it was found: its copy comes first.
-            if file.size == 0, file.origin.container.isEmpty { self.findCopies(of: file) }
+            // It may have been truncated before anybody knew what was in it: its copy comes first.
+            if self.canBeTold(file) { self.findCopies(of: file) }
             if file.generation == nil {
                 self.identify(file, size: status.size, start: file.start, isFinished: false)
             }
@@ -70,6 +70,15 @@ extension LogFileFinder {
         while let key = self.truncations.seen.popFirst() {
             if let file = self.files[key] { self.look(at: file) }
         }
+    }
+
+    /// Whether a file that may be truncated, and that sinks don't know of, can be told from others.
+    private func canBeTold(_ file: TrackedFile) -> Bool {
+        guard file.origin.container.isEmpty, self.scanDepth == 0, let open = file.open else {
+            return false
+        }
+        let identity = LogIdentity(inode: file.key.inode, head: open.head().span)
+        return identity != nil && self.knowsPod(of: file)
     }
 
     /// Makes the file known to sinks as soon as it can be told from others.

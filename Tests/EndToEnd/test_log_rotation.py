@@ -1,5 +1,6 @@
 """100 000 lines through rotations and crashes: every record arrives, duplicates are bounded."""
 
+import gzip
 import os
 import resource
 import time
@@ -221,6 +222,42 @@ def test_what_was_compressed_while_the_agent_stood_still_is_read(
         )
     doubled = [text for text, count in bulk_receiver.field_counts().items() if count > 1]
     assert not doubled
+
+
+@pytest.mark.parametrize("begun", ["", "line 1"])
+@pytest.mark.parametrize("is_compressed", [False, True])
+def test_a_truncated_file_is_copied_and_truncated_again_while_the_agent_stands_still(
+    make_agent, bulk_receiver, tmp_path, begun, is_compressed,
+):
+    """What a file holds after its truncation is newer than the copy, whatever it held before."""
+    path = tmp_path / "logs" / "app.log"
+    path.parent.mkdir()
+    path.write_text("line 0\n")
+    source = {"name": "files", "type": "file", "include": [f"{path.parent}/*.log"]}
+    agent = make_agent(
+        {"logs": {"sources": [source], "sinks": [elasticsearch(bulk_receiver.url)]}},
+    ).start()
+    wait_until(lambda: bulk_receiver.field_counts(), 20, "the first line")
+    path.write_text("")
+    wait_until(lambda: "was truncated" in agent.errors(), 20, "the truncation to be seen")
+    with path.open("a") as file:
+        file.write(begun)
+        file.flush()
+        time.sleep(0.5)
+        agent.freeze()
+        file.write("".join(f"line {number}\n" for number in range(1, 100))[len(begun):])
+        file.flush()
+        copy = path.read_bytes()
+        path.with_name("app.log.1").write_bytes(copy)
+        if is_compressed:
+            path.with_name("app.log.1.gz").write_bytes(gzip.compress(copy))
+            path.with_name("app.log.1").unlink()
+        file.truncate(0)
+        file.write("".join(f"line {number}\n" for number in range(100, 200)))
+    agent.thaw()
+    wait_until(lambda: len(bulk_receiver.field_counts()) == 200, 20, "every line")
+    lines = [document["log"] for document in bulk_receiver.documents()]
+    assert lines == [f"line {number}" for number in range(200)]
 
 
 @pytest.mark.parametrize("spare", [1, 2, 3])
