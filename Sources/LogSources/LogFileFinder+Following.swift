@@ -142,6 +142,7 @@ extension LogFileFinder {
             content: content,
             size: size,
             following: self.following,
+            isFoundAtStart: self.isFirstScan,
         )
         generation.note(path: file.path, phase: file.phase)
         file.generation = generation

@@ -83,6 +83,37 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a file that was away and comes back ends no line of another`() async throws {
+        let rig = try LogRig()
+        let log = ContainerLog(rig)
+        let receiver = LineReceiver()
+        let life = try rig.start(receiver)
+        log.write(10)
+        log.rename("20261123-022240")
+        log.reopen()
+        log.write(10, from: 10)
+        await eventually("one open generation") {
+            receiver.lines.count == 20 && life.pipeline.catalogue.generations.count == 1
+        }
+        rig.run("mv \(log.path).20261123-022240 aside")
+        log.line("stdout", "P", "half ")
+        await eventually("the half to be read") {
+            life.pipeline.ledger.rows.first?.files.first?.account.pending.bytes ?? 0 > 0
+        }
+        let before = life.pipeline.catalogue.nextNumber()
+        rig.run("mv aside \(log.path).20261123-022240")
+        await eventually("it to be found again") {
+            life.pipeline.catalogue.generations.contains { $0.number > before }
+        }
+        try await Task.sleep(for: .milliseconds(300))
+        log.line("stdout", "F", "a line")
+        log.expect("half a line")
+        await eventually("all records") { receiver.lines.count >= 21 }
+        #expect(receiver.lines == log.written)
+        #expect(life.addsUp)
+        await life.stop()
+    }
+
     @Test func `files are let go of when they were read to their end`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)

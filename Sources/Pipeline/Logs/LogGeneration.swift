@@ -72,6 +72,8 @@ package final class LogGeneration: Sendable {
     package let contentKey: UInt64
     /// Where a sink starts.
     package let start: Start
+    /// Whether it was there when its source began.
+    package let isFoundAtStart: Bool
     /// What to read.
     package let content: any LogContent
     /// What its source knows of; nil where there is nothing to hear of.
@@ -89,6 +91,7 @@ package final class LogGeneration: Sendable {
         content: any LogContent,
         size: Int64,
         following: LogFollowing? = nil,
+        isFoundAtStart: Bool = false,
     ) {
         self.number = number
         self.identity = identity
@@ -98,6 +101,7 @@ package final class LogGeneration: Sendable {
         self.start = start
         self.content = content
         self.following = following
+        self.isFoundAtStart = isFoundAtStart
         self.state = Mutex(State(path: origin.path, size: size))
     }
 

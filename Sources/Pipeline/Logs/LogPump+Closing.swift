@@ -49,16 +49,20 @@ extension LogPump {
     /// Completes lines of other files that do not go on in this one.
     ///
     /// A restarted container does not go on with the lines of the one before. And where a checkpoint
-    /// has lost a file, but knows that this one was read, the end of its last line was read, too.
+    /// has lost a file, but knows that the next one was read, the end of its last line was read, too;
+    /// that is so of files of an earlier life only.
     func completeEndedLines(before cursor: LogCursor, _ request: LogRequest) {
         let lane = cursor.lane
         if !lane.assembly.isWaiting { return }
         let attempt = cursor.generation.origin.attempt
-        let isResumed = cursor.start > 0 && !cursor.isBegun
+        let isResumed =
+            cursor.start > 0 && !cursor.isBegun && cursor.generation.isFoundAtStart
         for file in lane.assembly.files where file != cursor.generation.number {
             // A file is not let go of while a line of it waits.
             guard let other = self.cursors[file] else { continue }
-            if other.generation.origin.attempt < attempt || (isResumed && !other.isKnown) {
+            let isEnded = other.generation.origin.attempt < attempt
+            let isLost = isResumed && !other.isKnown && other.generation.isFoundAtStart
+            if isEnded || isLost {
                 self.completeWaiting(in: lane, file: file, request)
             }
         }
