@@ -193,26 +193,22 @@ class TestReload:
                 "source_labels": ["__address__"], "action": "keep",
                 "regex": f"(a{number}|b{number}.*c{{1,9}}[a-z]+d)+x{{2,30}}|.*",
             }
-            for number in range(10_000)
+            for number in range(20_000)
         ]
         agent = make_agent({"scrape_configs": [job]}).start()
-        done = []
-
-        def ask_to_reload():
-            begin = time.monotonic()
-            assert agent.get("/-/reload", method="POST", timeout=60).status == 200
-            done.append(time.monotonic() - begin)
-
-        asking = threading.Thread(target=ask_to_reload)
+        reloads = []
+        asking = threading.Thread(
+            target=lambda: reloads.append(agent.get("/-/reload", method="POST", timeout=60)),
+        )
         asking.start()
-        worst = 0
+        answered = 0
         while asking.is_alive():
-            begin = time.monotonic()
             assert agent.get("/-/healthy").status == 200
-            worst = max(worst, time.monotonic() - begin)
+            answered += asking.is_alive()
             time.sleep(0.01)
         asking.join()
-        assert done and worst < done[0] / 2, f"one took {worst:.3f} s of {done[0]:.3f} s"
+        assert reloads[0].status == 200
+        assert answered >= 5
 
 
 class NotifySocket:

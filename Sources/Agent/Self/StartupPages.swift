@@ -10,9 +10,11 @@ import CLinux
 ///
 /// Source: madvise(2), `MADV_DONTNEED`.
 enum StartupPages {
-    /// When again, one wait after the other: soon, before tables grow beside these pages, and when every
-    /// component has run at least once.
-    static let delays = [Duration.seconds(1), Duration.seconds(4)]
+    /// When again, one wait after the other: soon and often while tables grow beside these pages, for what
+    /// the process had at the most counts as well, and when every component has run at least once.
+    static let delays: [Duration] = [
+        .milliseconds(100), .milliseconds(150), .milliseconds(250), .milliseconds(500), .seconds(4),
+    ]
 
     /// Drops the read-only pages of the program and its libraries from this process.
     static func release() {
