@@ -96,8 +96,8 @@ extension LogFileFinder {
                 known = LogIdentity(inode: open.inode, head: open.head().span, isFinished: true)
             }
             if known?.fingerprint != identity.fingerprint { continue }
-            // One that was empty when it was looked at last is what was compressed. What it holds else
-            // is newer: it was truncated since.
+            // One that was empty when it was looked at last, and has been filled and compressed since.
+            // Were anything else in it, that would be newer.
             if file.generation == nil { self.look(at: file) }
             if self.isCopied(file, by: content) { return .same }
             if let generation = file.generation, let size = try? file.open?.status().size,

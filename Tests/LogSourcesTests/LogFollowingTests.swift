@@ -8,6 +8,23 @@ import Testing
 
 /// Files that come, grow, are renamed, truncated, deleted.
 @Suite(.timeLimit(.minutes(2))) struct LogFollowingTests {
+    /// A life that has read a rotated file of ten records, and let go of it, and ten of the next.
+    private func deliverRotated(
+        _ log: ContainerLog,
+        _ rig: LogRig,
+        _ receiver: LineReceiver,
+    ) async throws -> LogLife {
+        let life = try rig.start(receiver)
+        log.write(10)
+        log.rename("20261123-022240")
+        log.reopen()
+        log.write(10, from: 10)
+        await eventually("one open generation") {
+            receiver.lines.count == 20 && life.pipeline.catalogue.generations.count == 1
+        }
+        return life
+    }
+
     @Test func `what is there and what comes arrives once and in order`() async throws {
         let rig = try LogRig()
         let log = ContainerLog(rig)
@@ -87,14 +104,7 @@ import Testing
         let rig = try LogRig()
         let log = ContainerLog(rig)
         let receiver = LineReceiver()
-        let life = try rig.start(receiver)
-        log.write(10)
-        log.rename("20261123-022240")
-        log.reopen()
-        log.write(10, from: 10)
-        await eventually("one open generation") {
-            receiver.lines.count == 20 && life.pipeline.catalogue.generations.count == 1
-        }
+        let life = try await self.deliverRotated(log, rig, receiver)
         rig.run("mv \(log.path).20261123-022240 aside")
         log.line("stdout", "P", "half ")
         await eventually("the half to be read") {
@@ -118,14 +128,7 @@ import Testing
         let rig = try LogRig()
         let log = ContainerLog(rig)
         let receiver = LineReceiver()
-        let life = try rig.start(receiver)
-        log.write(10)
-        log.rename("20261123-022240")
-        log.reopen()
-        log.write(10, from: 10)
-        await eventually("one open generation") {
-            receiver.lines.count == 20 && life.pipeline.catalogue.generations.count == 1
-        }
+        let life = try await self.deliverRotated(log, rig, receiver)
         log.close()
         rig.run("rm -r pods/*")
         await eventually("none") { life.pipeline.catalogue.generations.isEmpty }
