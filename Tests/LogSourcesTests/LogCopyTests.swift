@@ -11,15 +11,16 @@ import Testing
     /// The kernel's clocks, which a test can put forward.
     private final class ShiftedClock: AgentClock {
         private let shift = Mutex(Int64(0))
+        private let clock = SystemClock()
 
-        var wallNanoseconds: Int64 { SystemClock().wallNanoseconds + self.shift.withLock(\.self) }
+        var wallNanoseconds: Int64 { self.clock.wallNanoseconds + self.shift.withLock(\.self) }
 
         var monotonicNanoseconds: Int64 {
-            SystemClock().monotonicNanoseconds + self.shift.withLock(\.self)
+            self.clock.monotonicNanoseconds + self.shift.withLock(\.self)
         }
 
         func sleep(for duration: Duration) async throws(CancellationError) {
-            try await SystemClock().sleep(for: duration)
+            try await self.clock.sleep(for: duration)
         }
 
         func putForward(by duration: Duration) {

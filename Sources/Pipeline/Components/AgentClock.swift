@@ -12,14 +12,26 @@ package protocol AgentClock: Sendable {
 
 /// The kernel's clocks.
 package struct SystemClock: AgentClock {
+    private let timers = TimerQueue()
+
     /// The kernel's clocks.
     package init() {}
 
     package var wallNanoseconds: Int64 { Self.read(CLOCK_REALTIME) }
 
-    package var monotonicNanoseconds: Int64 { Self.read(CLOCK_MONOTONIC) }
+    package var monotonicNanoseconds: Int64 { Self.monotonicNanoseconds }
+
+    /// Nanoseconds since some fixed moment; never goes back.
+    static var monotonicNanoseconds: Int64 { Self.read(CLOCK_MONOTONIC) }
 
     package func sleep(for duration: Duration) async throws(CancellationError) {
+        if Task.isCancelled { throw CancellationError() }
+        let (deadline, isOver) = Self.monotonicNanoseconds
+            .addingReportingOverflow(max(0, duration.nanoseconds))
+        if let isComplete = await self.timers.sleep(until: isOver ? .max : deadline) {
+            if isComplete { return }
+            throw CancellationError()
+        }
         let clock = ContinuousClock()
         do {
             // Not `sleep(for:)`: when cancelled, release builds of Swift 6.3 may free the task's memory in
