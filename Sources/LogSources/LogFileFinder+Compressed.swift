@@ -33,19 +33,33 @@ extension LogFileFinder {
         if folder.compressed.isEmpty { return }
         let present = folder.compressedPresent.union(earlier)
         folder.compressed = folder.compressed.filter { present.contains($0.key) }
+        folder.copied = folder.copied.filter { present.contains($0.key) }
+    }
+
+    /// Has compressed files looked into again that were made of a file before it was truncated.
+    func lookAgainInside(_ folder: LogFolder, madeOf file: TrackedFile) {
+        for (copy, original) in folder.copied where original == file.key {
+            folder.copied[copy] = nil
+            folder.compressed[copy] = nil
+        }
     }
 
     /// What is in the compressed files of a folder, by the file: nil for what need not be followed.
     ///
     /// Files that can't be opened now are not among them.
-    func lookInside(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed?] {
+    func lookInside(
+        _ sightings: [Sighting],
+        in folder: LogFolder,
+    ) -> [TrackedFile.Key: Compressed?] {
         if !sightings.contains(where: \.isCompressed) { return [:] }
-        return self.isFirstScan ? self.catchUp(sightings) : self.lookInsideMissed(sightings)
+        if self.isFirstScan { return self.catchUp(sightings) }
+        return self.lookInsideMissed(sightings, in: folder)
     }
 
     /// What was renamed and compressed between two looks, and nobody has open.
     private func lookInsideMissed(
-        _ sightings: [Sighting]
+        _ sightings: [Sighting],
+        in folder: LogFolder,
     ) -> [TrackedFile.Key: Compressed?] {
         var found: [TrackedFile.Key: Compressed?] = [:]
         for sighting in sightings where sighting.isCompressed {
@@ -60,7 +74,9 @@ extension LogFileFinder {
             let lane = PodLogPath.lane(of: sighting.origin)
             var original: LogGeneration?
             switch self.relation(of: file.identity, content, in: lane) {
-            case .same: continue
+            case .same(let other):
+                if other.phase == .live { folder.copied[sighting.key] = other.key }
+                continue
             case .copy(let generation): original = generation
             case .none: break
             }
@@ -78,7 +94,7 @@ extension LogFileFinder {
     /// What a compressed file is to a file that is still followed.
     private enum Relation {
         /// It is read from that file, was, or will be.
-        case same
+        case same(TrackedFile)
         /// It is what was in that file before it was truncated.
         case copy(LogGeneration)
         case none
@@ -99,7 +115,7 @@ extension LogFileFinder {
             // One that was empty when it was looked at last, and has been filled and compressed since.
             // Were anything else in it, that would be newer.
             if file.generation == nil { self.look(at: file) }
-            if self.isCopied(file, by: content) { return .same }
+            if self.isCopied(file, by: content) { return .same(file) }
             if let generation = file.generation, let size = try? file.open?.status().size,
                 self.isTruncated(file, generation, size: size, isWritten: true)
             {

@@ -100,7 +100,7 @@ extension LogFileFinder {
         // What was written to a file that is gone by now comes before what is new.
         let sighted = Set(sightings.map(\.key))
         for file in before.values where !sighted.contains(file.key) { self.look(at: file) }
-        let compressed = self.lookInside(sightings)
+        let compressed = self.lookInside(sightings, in: folder)
         for sighting in sightings {
             let file =
                 sighting.isCompressed

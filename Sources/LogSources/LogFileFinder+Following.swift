@@ -189,7 +189,9 @@ extension LogFileFinder {
         self.truncations.seen.insert(file.key)
         defer { self.truncations.seen.remove(file.key) }
         guard let slash = file.path.lastIndex(of: "/") else { return }
-        if let folder = self.folders[String(file.path[..<slash])] { self.scan(folder) }
+        guard let folder = self.folders[String(file.path[..<slash])] else { return }
+        self.lookAgainInside(folder, madeOf: file)
+        self.scan(folder)
     }
 
     /// The file was truncated or rewritten: what was not read of it is gone.

@@ -30,6 +30,8 @@ final class LogFolder {
     var files: [String: TrackedFile] = [:]
     /// Its compressed files, as far as they were read, or are, or need not be.
     var compressed: [TrackedFile.Key: FileStamp] = [:]
+    /// Those of them whose content is read from a file that may be truncated, by that file.
+    var copied: [TrackedFile.Key: TrackedFile.Key] = [:]
     /// Those of them that were there when it was listed last.
     var compressedPresent: Set<TrackedFile.Key> = []
     /// The folders below it, by name.

@@ -107,6 +107,25 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a copy that was compressed long before the original is truncated is read`()
+        async throws
+    {
+        let rig = try LogRig()
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let receiver = LineReceiver { _, _ in .status(503) }
+        let life = try rig.start(receiver, sources: rig.plainSource())
+        await eventually("a request under way") { !receiver.requests.isEmpty }
+        rig.run("seq 501 550 >> plain/a.log && gzip -c plain/a.log > plain/a.log.1.gz")
+        try await Task.sleep(for: .milliseconds(500))
+        rig.run(": > plain/a.log && seq 551 600 >> plain/a.log && sleep 0.5")
+        receiver.behave { _, _ in .accept }
+        await eventually("every line") { receiver.lines.count >= 600 }
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(receiver.lines == (1...600).map(String.init))
+        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
+        await life.stop()
+    }
+
     @Test(arguments: [false, true])
     func `a copy that is compressed at once goes on where the original ended`(
         _ isWritten: Bool
@@ -152,9 +171,12 @@ import Testing
         try await Task.sleep(for: .seconds(1))
         let lines = (1...1700).map(String.init)
         expectSame(receiver.lines, lines)
-        // Of a file that is truncated twice between two looks the second copy is found first.
-        if !isCopied { #expect(receiver.lines == lines) }
-        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
+        #expect(life.addsUp)
+        // Of a file that is truncated twice between two looks the second copy is found first, and of
+        // the first one it is not known that it is one.
+        if isCopied { return await life.stop() }
+        #expect(receiver.lines == lines)
+        #expect(life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
         await life.stop()
     }
 

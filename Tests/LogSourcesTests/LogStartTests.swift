@@ -57,8 +57,10 @@ import Testing
         async throws
     {
         let rig = try LogRig()
+        ContainerLog(rig, pod: "old", uid: "o").write(["not wanted"])
         let receiver = LineReceiver()
         let life = try rig.start([("sink", receiver)]) { $0.readFrom = .end }
+        await self.isKnown(life)
         let log = ContainerLog(rig)
         log.write(["first of a new container"])
         await eventually("the record") { receiver.lines == ["first of a new container"] }
