@@ -120,6 +120,10 @@ class AgentFaults:
             self._pipelines += 1
             self._agent.configure(self._configurations(name, self._pipelines))
             self._reload(expected=1)
+            for sink in self._sinks:
+                sink.catch_up()
+                with sink.lock:
+                    sink.arrivals.pipeline_replaced()
             self._ledger.end_life()
             self._custody.started(self._agent)
 

@@ -162,6 +162,10 @@ class Arrivals:
             self._is_chain_used = True
         return entry
 
+    def pipeline_replaced(self):
+        """What the one before has heard of is in no ledger any more; the next may have nothing to send."""
+        self.refusals = 0
+
     def _next_life(self):
         self._next_chain()
         self._parts_left = 0
