@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// Swift's own sleeping makes a timer source of libdispatch for each sleep, which is kept until its
 /// time has come though the task was cancelled long before. Pumps wait for a bell or a while many
-/// times a second, and once in some hundred thousand sleeps the library freed a source twice, which
-/// ended the process.
+/// times a second. And the one crash that was ever seen was libdispatch disposing of an object that
+/// had been freed, of which only these sources come and go.
 ///
 /// The thread starts with the first sleep and ends when the queue is released. It holds at most two
 /// timers for each task that sleeps, and `spare` more.
