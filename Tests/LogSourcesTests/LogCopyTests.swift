@@ -48,6 +48,24 @@ import Testing
         return life
     }
 
+    /// A life whose sink has not taken a file of 500 lines so far.
+    private func holdFirstLines(_ rig: LogRig, _ receiver: LineReceiver) async throws -> LogLife {
+        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        let life = try rig.start(receiver, sources: rig.plainSource())
+        await eventually("a request under way") { !receiver.requests.isEmpty }
+        return life
+    }
+
+    /// Has the sink take lines, and expects 600 of them, once and in order.
+    private func expectAll(of life: LogLife, _ receiver: LineReceiver) async throws {
+        receiver.behave { _, _ in .accept }
+        await eventually("every line") { receiver.lines.count >= 600 }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == (1...600).map(String.init))
+        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
+        await life.stop()
+    }
+
     @Test func `a copy that a truncation leaves behind is not read again`() async throws {
         let rig = try LogRig()
         rig.run("mkdir plain && seq 1 500 > plain/a.log")
@@ -65,20 +83,13 @@ import Testing
 
     @Test func `a copy goes on where the original ended, whatever is under way`() async throws {
         let rig = try LogRig()
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver { _, _ in .status(503) }
-        let life = try rig.start(receiver, sources: rig.plainSource())
-        await eventually("a request under way") { !receiver.requests.isEmpty }
+        let life = try await self.holdFirstLines(rig, receiver)
         // The copy is found before it is whole, and has what nobody read of the original.
         rig.run("seq 501 550 >> plain/a.log && head -c 100 plain/a.log > plain/a.log.1")
         rig.run("sleep 0.3; tail -c +101 plain/a.log >> plain/a.log.1 && : > plain/a.log")
         rig.run("sleep 0.3; seq 551 600 >> plain/a.log && sleep 0.3")
-        receiver.behave { _, _ in .accept }
-        await eventually("every line") { receiver.lines.count >= 600 }
-        try await Task.sleep(for: .milliseconds(1500))
-        #expect(receiver.lines == (1...600).map(String.init))
-        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
-        await life.stop()
+        try await self.expectAll(of: life, receiver)
     }
 
     @Test(arguments: [false, true])
@@ -111,19 +122,12 @@ import Testing
         async throws
     {
         let rig = try LogRig()
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver { _, _ in .status(503) }
-        let life = try rig.start(receiver, sources: rig.plainSource())
-        await eventually("a request under way") { !receiver.requests.isEmpty }
+        let life = try await self.holdFirstLines(rig, receiver)
         rig.run("seq 501 550 >> plain/a.log && gzip -c plain/a.log > plain/a.log.1.gz")
         try await Task.sleep(for: .milliseconds(500))
         rig.run(": > plain/a.log && seq 551 600 >> plain/a.log && sleep 0.5")
-        receiver.behave { _, _ in .accept }
-        await eventually("every line") { receiver.lines.count >= 600 }
-        try await Task.sleep(for: .milliseconds(500))
-        #expect(receiver.lines == (1...600).map(String.init))
-        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
-        await life.stop()
+        try await self.expectAll(of: life, receiver)
     }
 
     @Test(arguments: [false, true])
@@ -133,20 +137,13 @@ import Testing
         async throws
     {
         let rig = try LogRig()
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
         let receiver = LineReceiver { _, _ in .status(503) }
-        let life = try rig.start(receiver, sources: rig.plainSource())
-        await eventually("a request under way") { !receiver.requests.isEmpty }
+        let life = try await self.holdFirstLines(rig, receiver)
         rig.run("seq 501 550 >> plain/a.log && gzip -c plain/a.log > x && mv x plain/a.log.1.gz")
         rig.run(isWritten ? "seq 551 600 > plain/a.log" : ": > plain/a.log")
         try await Task.sleep(for: .seconds(1))
         if !isWritten { rig.run("seq 551 600 >> plain/a.log && sleep 0.3") }
-        receiver.behave { _, _ in .accept }
-        await eventually("every line") { receiver.lines.count >= 600 }
-        try await Task.sleep(for: .milliseconds(1500))
-        #expect(receiver.lines == (1...600).map(String.init))
-        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
-        await life.stop()
+        try await self.expectAll(of: life, receiver)
     }
 
     @Test(arguments: [false, true])
