@@ -119,6 +119,8 @@ extension LogFileFinder {
             if let generation = file.generation, let size = try? file.open?.status().size,
                 self.isTruncated(file, generation, size: size, isWritten: true)
             {
+                // What comes behind the copy waits for it, even before the file is looked at again.
+                generation.reportRewritten()
                 relation = .copy(generation)
             }
         }
@@ -144,10 +146,13 @@ extension LogFileFinder {
     /// What was compressed before the agent came.
     private func catchUp(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed?] {
         var found: [TrackedFile.Key: Compressed?] = [:]
-        for sighting in sightings where sighting.isCompressed { found[sighting.key] = .some(nil) }
         let groups = Dictionary(grouping: sightings) { $0.origin.path }
         for group in groups.values where group.contains(where: \.isCompressed) {
-            let files = group.compactMap { self.identified($0) }
+            let files = group.compactMap { sighting in
+                guard let open = self.openFile(sighting) else { return Identified?.none }
+                if sighting.isCompressed { found[sighting.key] = .some(nil) }
+                return self.identified(sighting, open)
+            }
             for file in files {
                 guard let content = file.content else { continue }
                 let start = self.start(files, file.sighting)
@@ -170,17 +175,11 @@ extension LogFileFinder {
         let content: GzipLogContent?
     }
 
-    private func identified(_ sighting: Sighting) -> Identified? {
-        if sighting.isCompressed {
-            return self.openFile(sighting).flatMap { self.identified(sighting, $0) }
-        }
-        return self.identity(of: sighting).map {
-            Identified(sighting: sighting, identity: $0, content: nil)
-        }
-    }
-
-    /// The same of a compressed file that is open.
     private func identified(_ sighting: Sighting, _ file: OpenLogFile) -> Identified? {
+        if !sighting.isCompressed {
+            let identity = LogIdentity(inode: file.inode, head: file.head().span)
+            return identity.map { Identified(sighting: sighting, identity: $0, content: nil) }
+        }
         let head = GzipLogContent.head(of: file)
         let identity = LogIdentity(inode: file.inode, head: head.span, isFinished: true)
         guard let identity else {

@@ -55,16 +55,21 @@ extension LogFileFinder {
     /// What is in a folder, as far as it is sure.
     private func sightings(of folder: LogFolder, _ entries: [FolderEntry]) -> [Sighting] {
         let compressedBefore = folder.compressedPresent
-        var sightings = self.sight(entries, in: folder)
+        var hasLost = false
+        var sightings = self.sight(entries, in: folder, hasLost: &hasLost)
         // A file renamed while names were looked at could be missed and found later, behind a file
-        // that is newer, or be taken for gone: what has changed is believed when it is seen twice.
+        // that is newer, or be taken for gone: what has changed is believed when it is seen twice. A
+        // copy of what was truncated could be compressed between the listing and the look at it.
+        let isCopySought = !self.truncations.listed.isEmpty
         for _ in 1..<Self.listingLimit {
             let hasNew = sightings.contains { self.files[$0.key] == nil }
             let keys = Set(sightings.map(\.key))
-            if !hasNew, folder.files.values.allSatisfy({ keys.contains($0.key) }) { break }
+            let isSure = !hasLost && !hasNew && !isCopySought
+            if isSure, folder.files.values.allSatisfy({ keys.contains($0.key) }) { break }
             guard let entries = try? self.list(folder) else { break }
-            let again = self.sight(entries, in: folder)
-            let isStable = again.map(\.place) == sightings.map(\.place)
+            hasLost = false
+            let again = self.sight(entries, in: folder, hasLost: &hasLost)
+            let isStable = !hasLost && again.map(\.place) == sightings.map(\.place)
             sightings = again
             if isStable { break }
         }
@@ -110,13 +115,17 @@ extension LogFileFinder {
             if sighting.isCompressed, isLookedInto {
                 folder.compressed[sighting.key] = sighting.stamp
             }
-            if !isLast, sighting.isRotated, !isLookedInto,
-                self.sight(sighting.name, in: folder)?.key != sighting.key
-            {
+            if !isLast, sighting.isRotated, !isLookedInto, !self.isThere(sighting, in: folder) {
                 return false
             }
         }
         return true
+    }
+
+    /// Whether a name still leads where it did.
+    private func isThere(_ sighting: Sighting, in folder: LogFolder) -> Bool {
+        var isLost = false
+        return self.sight(sighting.name, in: folder, isLost: &isLost)?.key == sighting.key
     }
 
     /// Puts a live file before the copies that are being made of it: sinks go on in these only when
@@ -149,15 +158,20 @@ extension LogFileFinder {
         return LogIdentity(inode: file.inode, head: file.head().span)
     }
 
-    private func sight(_ entries: [FolderEntry], in folder: LogFolder) -> [Sighting] {
+    /// Looks at what was listed; `hasLost` says whether a name was gone by then.
+    private func sight(
+        _ entries: [FolderEntry],
+        in folder: LogFolder,
+        hasLost: inout Bool,
+    ) -> [Sighting] {
         let names = entries.filter { !$0.isFolder }.map(\.name).sorted()
-        let sightings = names.compactMap { self.sight($0, in: folder) }
+        let sightings = names.compactMap { self.sight($0, in: folder, isLost: &hasLost) }
         folder.compressedPresent = Set(sightings.filter(\.isCompressed).map(\.key))
         if folder.compressedPresent.isEmpty { return sightings }
         return self.withoutReadCompressed(sightings, in: folder)
     }
 
-    private func sight(_ name: String, in folder: LogFolder) -> Sighting? {
+    private func sight(_ name: String, in folder: LogFolder, isLost: inout Bool) -> Sighting? {
         let role = folder.names.role(of: name)
         let base: String
         switch role {
@@ -188,7 +202,11 @@ extension LogFileFinder {
         let isLinkKept = self.keepsLinks(folder)
         if unsafe isLinkKept ? stat(path, &status) != 0 : lstat(path, &status) != 0 {
             let error = SystemErrorCode.current
-            if error != .noSuchFile { self.complain(path, error.text) }
+            if error != .noSuchFile {
+                self.complain(path, error.text)
+            } else if unsafe !isLinkKept || lstat(path, &status) != 0 {
+                isLost = true
+            }
             return nil
         }
         let kind = status.st_mode & S_IFMT

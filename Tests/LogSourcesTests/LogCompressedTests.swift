@@ -271,4 +271,33 @@ import Testing
         #expect(try GzipContentRig.read(content) == .failed("it holds more than 2 MiB"))
         #expect(content.isBroken)
     }
+
+    @Test(arguments: 1...5)
+    func `a compressed file that is renamed while the agent starts is read`(_ round: Int)
+        async throws
+    {
+        let rig = try LogRig()
+        // It takes a while from the listing of names to the look into the files.
+        rig.run("mkdir plain; for n in $(seq 300); do echo $n | gzip > plain/$n.log.1.gz; done")
+        rig.run("echo 1 > plain/a.log")
+        let receiver = LineReceiver()
+        let first = try rig.start(receiver, sources: rig.plainSource())
+        await eventually("the first line") { receiver.lines == ["1"] }
+        await first.stop()
+        rig.run("cd plain && echo 2 >> a.log && gzip -c a.log > a.log.1.gz && echo 3 > x")
+        rig.run("cd plain && mv x a.log")
+        rig.run(
+            """
+            (cd plain; for turn in $(seq 300); do
+                mv a.log.1.gz a.log.2.gz; mv a.log.2.gz a.log.1.gz
+            done; touch done) > x 2>&1 &
+            """
+        )
+        let life = try rig.start(receiver, sources: rig.plainSource())
+        await eventually("every line") { receiver.lines.count == 3 }
+        rig.run("until [ -e plain/done ]; do sleep 0.1; done")
+        try await Task.sleep(for: .milliseconds(300))
+        expectSame(receiver.lines, ["1", "2", "3"])
+        await life.stop()
+    }
 }

@@ -177,6 +177,33 @@ import Testing
         await life.stop()
     }
 
+    @Test func `a copy that is compressed while its folder is looked through is found`()
+        async throws
+    {
+        let rig = try LogRig()
+        let receiver = LineReceiver { _, _ in .status(503) }
+        // It takes a while from the listing of names to the look at the last one.
+        rig.run("mkdir plain && cd plain && seq -f '%04.0f.log' 3000 | xargs touch")
+        rig.run("seq 1 500 > plain/a.log")
+        let life = try rig.start(receiver, sources: rig.plainSource())
+        await eventually("a request under way") { !receiver.requests.isEmpty }
+        for round in 1...20 {
+            rig.run(
+                """
+                cd plain; seq \(480 + 20 * round + 1) \(500 + 20 * round) >> a.log; sleep 0.1
+                cp a.log a.log.1; : > a.log; sleep 0.0\(round + 10)
+                gzip a.log.1; mv a.log.1.gz a.log.\(round + 1).gz; sleep 0.1
+                """
+            )
+        }
+        receiver.behave { _, _ in .accept }
+        await eventually("every line") { receiver.lines.count >= 900 }
+        try await Task.sleep(for: .milliseconds(1500))
+        #expect(receiver.lines == (1...900).map(String.init))
+        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
+        await life.stop()
+    }
+
     @Test func `a copy that is being made while the agent starts is not read again`() async throws {
         let rig = try LogRig()
         let receiver = LineReceiver()
