@@ -119,8 +119,6 @@ extension LogFileFinder {
             if let generation = file.generation, let size = try? file.open?.status().size,
                 self.isTruncated(file, generation, size: size, isWritten: true)
             {
-                // What comes behind the copy waits for it, even before the file is looked at again.
-                generation.reportRewritten()
                 relation = .copy(generation)
             }
         }

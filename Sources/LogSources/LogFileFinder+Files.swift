@@ -87,7 +87,11 @@ extension LogFileFinder {
             if left.isCompressed != right.isCompressed { return left.isCompressed }
             if left.isRotated != right.isRotated { return left.isRotated }
             let (a, b) = (left.status.st_mtim, right.status.st_mtim)
-            return (a.tv_sec, a.tv_nsec, left.name) < (b.tv_sec, b.tv_nsec, right.name)
+            if (a.tv_sec, a.tv_nsec) != (b.tv_sec, b.tv_nsec) {
+                return (a.tv_sec, a.tv_nsec) < (b.tv_sec, b.tv_nsec)
+            }
+            // The kernel's clock for files ticks every few milliseconds.
+            return LogFileNames.isOlder(left.name, right.name)
         }
         return self.originalsFirst(sorted)
     }
@@ -105,6 +109,7 @@ extension LogFileFinder {
         // What was written to a file that is gone by now comes before what is new.
         let sighted = Set(sightings.map(\.key))
         for file in before.values where !sighted.contains(file.key) { self.look(at: file) }
+        self.noteTruncated(sightings)
         let compressed = self.lookInside(sightings, in: folder)
         for sighting in sightings {
             let file =
@@ -120,6 +125,21 @@ extension LogFileFinder {
             }
         }
         return true
+    }
+
+    /// Notes which files were truncated before their copies are found: what was copied later waits for
+    /// these, and files themselves are looked at last.
+    private func noteTruncated(_ sightings: [Sighting]) {
+        if !sightings.contains(where: { $0.isRotated && self.files[$0.key] == nil }) { return }
+        for sighting in sightings where !sighting.isRotated {
+            guard let file = self.files[sighting.key], let generation = file.generation,
+                let status = try? file.open?.status()
+            else { continue }
+            let isWritten = file.stamp != status.stamp
+            if self.isTruncated(file, generation, size: status.size, isWritten: isWritten) {
+                generation.reportRewritten()
+            }
+        }
     }
 
     /// Whether a name still leads where it did.

@@ -21,6 +21,7 @@ extension LogFileFinder {
         if status.size != file.size { file.grewAt = now }
         if let generation = file.generation {
             if self.isTruncated(file, generation, size: status.size, isWritten: isWritten) {
+                generation.reportRewritten()
                 // What is listed just now may be older than the copy.
                 if self.scanDepth > 0, !self.truncations.listed.contains(file.key) {
                     self.truncations.seen.insert(file.key)

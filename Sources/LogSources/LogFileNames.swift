@@ -56,6 +56,26 @@ struct LogFileNames: Sendable, Hashable {
         return .other
     }
 
+    /// Whether the name of an older file says that it is older than another one of the same base.
+    ///
+    /// Counters grow with age (logrotate(8): `app.log.2` was `app.log.1`), dates with time.
+    static func isOlder(_ name: String, _ other: String) -> Bool {
+        if let counter = Self.counter(name), let second = Self.counter(other), counter != second {
+            return counter > second
+        }
+        return name < other
+    }
+
+    /// The counter at the end of a name; nil if there is none. Longer numbers are dates.
+    private static func counter(_ name: String) -> Int? {
+        let plain = name.hasSuffix(Self.gzip) ? Self.plain(name) : name
+        guard let dot = plain.lastIndex(of: ".") else { return nil }
+        let digits = plain[plain.index(after: dot)...]
+        return digits.utf8.count <= Self.counterDigits ? Int(digits) : nil
+    }
+
+    private static let counterDigits = 5
+
     private func isListed(_ name: String, _ patterns: [String]) -> Bool {
         patterns.contains { PathPattern.matches(name, $0) }
     }

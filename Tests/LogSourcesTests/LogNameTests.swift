@@ -76,4 +76,14 @@ struct LogNameTests {
         let names = LogFileNames(include: ["*.log"], exclude: ["skip*"])
         #expect(names.role(of: name) == role)
     }
+
+    @Test(arguments: [
+        ("app.log.2", "app.log.1"), ("app.log.10", "app.log.9"), ("app.log.10.gz", "app.log.9.gz"),
+        ("app.log-20261129", "app.log-20261130"), ("app.log.20261129", "app.log.20261130"),
+        ("0.log.20261123-022237", "0.log.20261123-022240"),
+        ("app-2026-11-23T02-22.log", "app-2026-11-23T02-23.log"),
+    ])
+    func `names tell which of two older files is older`(_ older: String, _ newer: String) {
+        #expect(LogFileNames.isOlder(older, newer) && !LogFileNames.isOlder(newer, older))
+    }
 }

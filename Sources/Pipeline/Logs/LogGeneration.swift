@@ -133,10 +133,10 @@ package final class LogGeneration: Sendable {
         }
     }
 
-    /// A sink found that what it had read is not there any more.
+    /// What was read of it is not there any more, as a sink or its source found.
     package func reportRewritten() { self.state.withLock { $0.isRewritten = true } }
 
-    /// Whether a sink found that.
+    /// Whether that was found.
     package var isRewritten: Bool { self.state.withLock { $0.isRewritten } }
 
     /// A sink has delivered all that it can up to `offset`.
