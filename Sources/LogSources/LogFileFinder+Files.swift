@@ -111,7 +111,12 @@ extension LogFileFinder {
         for file in before.values where !sighted.contains(file.key) { self.look(at: file) }
         self.noteTruncated(sightings)
         let compressed = self.lookInside(sightings, in: folder)
+        // Those of which an older file went away; others do not wait, and keep what they have open.
+        var waiting: Set<String> = []
         for sighting in sightings {
+            let isWaiting =
+                !waiting.isEmpty && waiting.contains(PodLogPath.lane(of: sighting.origin))
+            if isWaiting { continue }
             let file =
                 sighting.isCompressed
                 ? self.follow(sighting, compressed) : self.follow(sighting, in: folder)
@@ -121,10 +126,10 @@ extension LogFileFinder {
                 folder.compressed[sighting.key] = sighting.stamp
             }
             if !isLast, sighting.isRotated, !isLookedInto, !self.isThere(sighting, in: folder) {
-                return false
+                waiting.insert(PodLogPath.lane(of: sighting.origin))
             }
         }
-        return true
+        return waiting.isEmpty
     }
 
     /// Notes which files were truncated before their copies are found: what was copied later waits for
