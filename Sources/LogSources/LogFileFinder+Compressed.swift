@@ -46,13 +46,15 @@ extension LogFileFinder {
 
     /// What is in the compressed files of a folder, by the file: nil for what need not be followed.
     ///
-    /// Files that can't be opened now are not among them.
+    /// Files that can't be opened now are not among them. `isAgain` says that the folder's files are
+    /// followed already.
     func lookInside(
         _ sightings: [Sighting],
         in folder: LogFolder,
+        isAgain: Bool,
     ) -> [TrackedFile.Key: Compressed?] {
         if !sightings.contains(where: \.isCompressed) { return [:] }
-        if self.isFirstScan { return self.catchUp(sightings) }
+        if self.isFirstScan { return self.catchUp(sightings, in: folder, isAgain: isAgain) }
         return self.lookInsideMissed(sightings, in: folder)
     }
 
@@ -71,17 +73,10 @@ extension LogFileFinder {
             guard let file = self.identified(sighting, open), let content = file.content else {
                 continue
             }
-            let lane = PodLogPath.lane(of: sighting.origin)
-            var original: LogGeneration?
-            switch self.relation(of: file.identity, content, in: lane) {
-            case .same(let other):
-                if other.phase == .live { folder.copied[sighting.key] = other.key }
-                continue
-            case .copy(let generation): original = generation
-            case .none: break
-            }
+            let relation = self.relation(of: file, content, in: folder)
+            if case .same = relation { continue }
             let own = LogCatchUp.File(file.identity, compressed: content)
-            let files = LogCatchUp([own], isFirstReadWanted: true, copyOf: original)
+            let files = LogCatchUp([own], isFirstReadWanted: true, copyOf: relation.original)
             found[sighting.key] = Compressed(
                 content: content,
                 identity: file.identity,
@@ -98,6 +93,26 @@ extension LogFileFinder {
         /// It is what was in that file before it was truncated.
         case copy(LogGeneration)
         case none
+
+        var original: LogGeneration? {
+            if case .copy(let generation) = self { generation } else { nil }
+        }
+    }
+
+    private func relation(
+        of compressed: Identified,
+        _ content: GzipLogContent,
+        in folder: LogFolder,
+    ) -> Relation {
+        let relation = self.relation(
+            of: compressed.identity,
+            content,
+            in: PodLogPath.lane(of: compressed.sighting.origin),
+        )
+        if case .same(let other) = relation, other.phase == .live {
+            folder.copied[compressed.sighting.key] = other.key
+        }
+        return relation
     }
 
     private func relation(
@@ -142,7 +157,11 @@ extension LogFileFinder {
     }
 
     /// What was compressed before the agent came.
-    private func catchUp(_ sightings: [Sighting]) -> [TrackedFile.Key: Compressed?] {
+    private func catchUp(
+        _ sightings: [Sighting],
+        in folder: LogFolder,
+        isAgain: Bool,
+    ) -> [TrackedFile.Key: Compressed?] {
         var found: [TrackedFile.Key: Compressed?] = [:]
         let groups = Dictionary(grouping: sightings) { $0.origin.path }
         for group in groups.values where group.contains(where: \.isCompressed) {
@@ -153,7 +172,10 @@ extension LogFileFinder {
             }
             for file in files {
                 guard let content = file.content else { continue }
-                let start = self.start(files, file.sighting)
+                // It may have been renamed and compressed since it was found.
+                let relation = isAgain ? self.relation(of: file, content, in: folder) : .none
+                if case .same = relation { continue }
+                let start = self.start(files, file.sighting, relation.original)
                 if let start {
                     found[file.sighting.key] = Compressed(
                         content: content,
@@ -196,13 +218,19 @@ extension LogFileFinder {
     }
 
     /// Where sinks start in a compressed file; nil when none has anything to do there.
-    private func start(_ files: [Identified], _ sighting: Sighting) -> LogGeneration.Start? {
+    private func start(
+        _ files: [Identified],
+        _ sighting: Sighting,
+        _ original: LogGeneration?,
+    ) -> LogGeneration.Start? {
         let options = self.settings.options
         let isFirstReadWanted =
             options.isCompressedRead && options.readFrom != .end && !self.isIgnored(sighting.status)
         if options.readFrom == .beginning { return isFirstReadWanted ? .beginningAgain : nil }
         let members = files.map { LogCatchUp.File($0.identity, compressed: $0.content) }
-        return .catchUp(LogCatchUp(members, isFirstReadWanted: isFirstReadWanted))
+        return .catchUp(
+            LogCatchUp(members, isFirstReadWanted: isFirstReadWanted, copyOf: original)
+        )
     }
 
     /// Follows a compressed file.

@@ -110,7 +110,7 @@ extension LogFileFinder {
         let sighted = Set(sightings.map(\.key))
         for file in before.values where !sighted.contains(file.key) { self.look(at: file) }
         self.noteTruncated(sightings)
-        let compressed = self.lookInside(sightings, in: folder)
+        let compressed = self.lookInside(sightings, in: folder, isAgain: !before.isEmpty)
         // Those of which an older file went away; others do not wait, and keep what they have open.
         var waiting: Set<String> = []
         for sighting in sightings {

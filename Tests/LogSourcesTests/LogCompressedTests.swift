@@ -300,4 +300,36 @@ import Testing
         expectSame(receiver.lines, ["1", "2", "3"])
         await life.stop()
     }
+
+    @Test(arguments: 1...5)
+    func `a file that is renamed and compressed while the agent starts is read once`(_ round: Int)
+        async throws
+    {
+        let rig = try LogRig()
+        rig.run("mkdir plain; for n in $(seq 300); do echo g$n | gzip > plain/$n.log.1.gz; done")
+        // Another file changes its name all the time, so that the folder is listed again.
+        rig.run(
+            """
+            (cd plain; for turn in $(seq 300); do
+                mv 1.log.1.gz 1.log.2.gz; mv 1.log.2.gz 1.log.1.gz
+            done; touch renamed) > x 2>&1 &
+            """
+        )
+        rig.run(
+            """
+            (cd plain; for turn in $(seq 100); do
+                echo $turn > a.log; sleep 0.01; mv a.log a.log.$turn; gzip a.log.$turn
+            done; touch compressed) > y 2>&1 &
+            """
+        )
+        let receiver = LineReceiver { _, _ in .status(503) }
+        let life = try rig.start(receiver, sources: rig.plainSource(", compressed: true"))
+        rig.run("until [ -e plain/renamed -a -e plain/compressed ]; do sleep 0.1; done")
+        receiver.behave { _, _ in .accept }
+        let lines = (1...300).map { "g\($0)" } + (1...100).map(String.init)
+        await eventually("every line") { receiver.lines.count >= 400 }
+        try await Task.sleep(for: .seconds(1))
+        expectSame(receiver.lines, lines)
+        await life.stop()
+    }
 }
