@@ -66,7 +66,7 @@ struct LogFileNames: Sendable, Hashable {
         return name < other
     }
 
-    /// The counter at the end of a name; nil if there is none. Longer numbers are dates.
+    /// The counter at the end of a name; nil if there is none: longer numbers are dates.
     private static func counter(_ name: String) -> Int? {
         let plain = name.hasSuffix(Self.gzip) ? Self.plain(name) : name
         guard let dot = plain.lastIndex(of: ".") else { return nil }

@@ -273,7 +273,9 @@ import Testing
     }
 
     @Test(arguments: 1...5)
-    func `a compressed file that is renamed while the agent starts is read`(_ round: Int)
+    func `a compressed file that is renamed while the agent starts is read`(
+        _ round: Int
+    )
         async throws
     {
         let rig = try LogRig()
@@ -302,7 +304,9 @@ import Testing
     }
 
     @Test(arguments: 1...5)
-    func `a file that is renamed and compressed while the agent starts is read once`(_ round: Int)
+    func `a file that is renamed and compressed while the agent starts is read once`(
+        _ round: Int
+    )
         async throws
     {
         let rig = try LogRig()

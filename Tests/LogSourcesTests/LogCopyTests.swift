@@ -202,7 +202,9 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func `what is truncated twice between two looks is read in order`(_ isCompressed: Bool)
+    func `what is truncated twice between two looks is read in order`(
+        _ isCompressed: Bool
+    )
         async throws
     {
         let rig = try LogRig()
