@@ -13,6 +13,9 @@ TEST_WORKERS ?= 4
 # One run of the stress program for each seed; without a seed it takes one and prints it.
 SECONDS ?= 600
 SEED ?=
+# Ten minutes of it in `make test`.
+TEST_SECONDS = 300
+TEST_SEEDS = 1 2
 
 # How long each fuzzer runs.
 FUZZ_SECONDS ?= 60
@@ -38,11 +41,12 @@ release: packages-build ## release build, stripped, in .build/martlet
 	@strip -o $(STRIPPED) $(BINARY)
 	@echo "==> Built $(STRIPPED): $$(du -h --apparent-size $(STRIPPED) | cut -f1), stripped"
 
-test: packages-build packages-test ## lint, unit tests and end-to-end tests
+test: packages-build packages-test ## lint, unit tests, end-to-end tests, ten minutes of stress
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory end-to-end
+	@$(MAKE) --no-print-directory stress SECONDS=$(TEST_SECONDS) SEED="$(TEST_SEEDS)"
 	@echo "==> All tests passed"
 
 lint: ## style of every Swift file
