@@ -13,9 +13,12 @@ TEST_WORKERS ?= 4
 # One run of the stress program for each seed; without a seed it takes one and prints it.
 SECONDS ?= 600
 SEED ?=
-# Ten minutes of it in `make test`.
+# What is written: usual, or rotations (one folder in which files are rotated all the time).
+WORKLOAD ?= usual
+# Ten minutes of it in `make test`, and one of rotations.
 TEST_SECONDS = 300
 TEST_SEEDS = 1 2
+ROTATIONS_SECONDS = 60
 
 # How long each fuzzer runs.
 FUZZ_SECONDS ?= 60
@@ -47,6 +50,7 @@ test: packages-build packages-test ## lint, unit tests, end-to-end tests, ten mi
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory end-to-end
 	@$(MAKE) --no-print-directory stress SECONDS=$(TEST_SECONDS) SEED="$(TEST_SEEDS)"
+	@$(MAKE) --no-print-directory stress SECONDS=$(ROTATIONS_SECONDS) SEED=1 WORKLOAD=rotations
 	@echo "==> All tests passed"
 
 lint: ## style of every Swift file
@@ -68,9 +72,9 @@ end-to-end: packages-test ## the release binary against real programs
 	MARTLET_BINARY=$(CURDIR)/$(BINARY) $(PYTHON) -m pytest -n $(TEST_WORKERS) --dist loadfile \
 	    --verbose -ra Tests/EndToEnd
 
-stress: packages-test ## the release binary while it is killed, cut off and lied to: SECONDS, SEED
+stress: packages-test ## the release binary while it is killed, cut off and lied to: SECONDS, SEED, WORKLOAD
 	@test -x $(BINARY) || { echo "$(BINARY) is missing: run 'make release' first" >&2; exit 1; }
-	MARTLET_BINARY=$(CURDIR)/$(BINARY) $(PYTHON) Tests/Stress/stress.py --seconds $(SECONDS) \
+	MARTLET_BINARY=$(CURDIR)/$(BINARY) $(PYTHON) Tests/Stress/stress.py --seconds $(SECONDS) --workload $(WORKLOAD) \
 	    $(addprefix --seed ,$(SEED))
 
 bench: release packages-bench ## throughput beside the peers that are installed

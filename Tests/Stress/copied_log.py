@@ -12,8 +12,8 @@ KEPT_COPIES = 2
 class CopiedLog(PlainLog):
     """What logrotate does with `copytruncate`, and with `compress` or not; nothing is written in between."""
 
-    def __init__(self, folder, writer, rng):
-        super().__init__(folder, writer, rng)
+    def __init__(self, folder, writer, rotation_kilobytes, rng):
+        super().__init__(folder, writer, rotation_kilobytes, rng)
         self._is_compressed = rng.random() < 0.5
 
     def rotate(self, may_remove):

@@ -7,12 +7,12 @@ from records import body
 class PlainLog:
     """`FOLDER/NAME.log`; those that rotate it keep what it was before as NAME.log.1 and so on."""
 
-    def __init__(self, folder, writer, rng):
+    def __init__(self, folder, writer, rotation_kilobytes, rng):
         folder.mkdir(parents=True, exist_ok=True)
         self.writer = writer
         self.path = folder / f"{writer}.log"
         self.numberings = {"plain": Numbering()}
-        self.rotation_size = rng.choice((32, 64)) << 10
+        self.rotation_size = rng.choice(rotation_kilobytes) << 10
         self.rate = rng.choice((10, 30))
         self.older = []  # newest first
         self._rng = rng

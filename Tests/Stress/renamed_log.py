@@ -9,8 +9,8 @@ from plain_log import PlainLog
 class RenamedLog(PlainLog):
     """What logrotate does with `create` and `compress`, and with `delaycompress` or not."""
 
-    def __init__(self, folder, writer, rng):
-        super().__init__(folder, writer, rng)
+    def __init__(self, folder, writer, rotation_kilobytes, rng):
+        super().__init__(folder, writer, rotation_kilobytes, rng)
         self._is_delayed = rng.random() < 0.5
         self._kept = rng.randint(2, 4)
 

@@ -29,6 +29,7 @@ from sink_process import SinkProcess  # noqa: E402
 from state_folder import StateFolder, unmount  # noqa: E402
 from verdict import Verdict  # noqa: E402
 from wall_clock import WallClock  # noqa: E402
+from workload import WORKLOADS  # noqa: E402
 from world import World  # noqa: E402
 
 # How long it may take until everything has arrived once all is well.
@@ -45,7 +46,7 @@ SINK_OPTIONS = {
 class Run:
     """One run with one seed."""
 
-    def __init__(self, folder, seed, seconds, only):
+    def __init__(self, folder, seed, workload, seconds, only):
         self.folder, self.seed, self.seconds = folder, seed, seconds
         self.failures = []
         self.over = threading.Event()
@@ -61,7 +62,7 @@ class Run:
         self.sinks = []
         self.custody = Custody(self.sinks)
         self.ledger = Ledger(self.agent, self.fail)
-        self.world = World(folder, seed, self.custody, self.note)
+        self.world = World(folder, seed, WORKLOADS[workload], self.custody, self.note)
         for name in ("steady", "shaky"):
             self.sinks.append(SinkProcess(name, seed, TIMEOUT, self.world, self.fail))
         self.agent.configure(self._configuration("first", 0))
@@ -183,21 +184,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=600, help="how long each run lasts")
     parser.add_argument("--seed", type=int, action="append", help="one run for each; default: random")
+    parser.add_argument("--workload", choices=WORKLOADS, default="usual", help="what is written and rotated")
     parser.add_argument("--faults", help="only these of the agent's faults, separated by commas")
     parser.add_argument("--keep", action="store_true", help="keep the folder of runs that pass, too")
     options = parser.parse_args()
     # What was started and mounted is ended whatever ends the run.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     for seed in options.seed or [random.SystemRandom().randrange(1_000_000)]:
-        print(f"==> Stress: seed {seed}, {options.seconds:.0f} s", flush=True)
+        print(f"==> Stress: {options.workload}, seed {seed}, {options.seconds:.0f} s", flush=True)
         folder = REPOSITORY / f".build/stress/{seed}"
-        run = Run(folder, seed, options.seconds, options.faults.split(",") if options.faults else ())
+        only = options.faults.split(",") if options.faults else ()
+        run = Run(folder, seed, options.workload, options.seconds, only)
         try:
             is_well = run.run()
         finally:
             run.close()
         if not is_well:
-            print(f"    again: make stress SECONDS={options.seconds:.0f} SEED={seed}")
+            print(f"    again: make stress WORKLOAD={options.workload} SECONDS={options.seconds:.0f} SEED={seed}")
             print(f"    what there is to look at: {folder}")
             return 1
         if not options.keep:

@@ -3,32 +3,27 @@
 import random
 import time
 
-from copied_log import CopiedLog
 from kubelet import Kubelet
 from pod_container import PodContainer
-from renamed_log import RenamedLog
 
 TICK_SECONDS = 0.05
-LONG_LIVED = 10
-PLAIN_LOGS = (CopiedLog,) * 4 + (RenamedLog,) * 3
-# No more short-lived pods than this wait for being removed.
-ENDED_LIMIT = 40
 
 
 class World:
     """Writes until it is told to stop."""
 
-    def __init__(self, folder, seed, custody, note):
+    def __init__(self, folder, seed, workload, custody, note):
         self.pods_folder = folder / "pods"
         self.plain_folder = folder / "plain"
         self.pods_folder.mkdir(parents=True)
         self.writers = {}  # name -> container or plain log, also those that are gone
         self._rng = random.Random(f"{seed}/world")
+        self._workload = workload
         self._note = note
         self._custody = custody
         self.kubelet = Kubelet(custody, random.Random(f"{seed}/kubelet"))
-        self._running = [self._add_pod() for _ in range(LONG_LIVED)]
-        self._plain = [self._add_plain(kind) for kind in PLAIN_LOGS]
+        self._running = [self._add_pod() for _ in range(workload.long_lived)]
+        self._plain = [self._add_plain(kind) for kind in workload.plain_logs]
         self._short_lived = []  # (container, when it ends)
         self._ended = []  # (container, when it is removed)
         self._next_pod = 0.0
@@ -70,7 +65,7 @@ class World:
         self._remove_ended(now)
         if now >= self._next_pod:
             self._next_pod = now + self._rng.uniform(0.3, 3)
-            if len(self._ended) < ENDED_LIMIT:
+            if len(self._ended) < self._workload.short_lived:
                 container = self._add_pod(is_short_lived=True)
                 self._short_lived.append((container, now + self._rng.choice((0.0, 0.2, 1.0, 3.0))))
         if now >= self._next_restart:
@@ -121,6 +116,6 @@ class World:
         return container
 
     def _add_plain(self, kind):
-        log = kind(self.plain_folder, self._name(), self._rng)
+        log = kind(self.plain_folder, self._name(), self._workload.rotation_kilobytes, self._rng)
         self.writers[log.writer] = log
         return log
