@@ -12,6 +12,7 @@ each, fields separated by tabs:
 
 import hashlib
 import json
+import os
 import random
 import select
 import socket
@@ -110,9 +111,14 @@ class Sink(BulkReceiver):
             return self._requests
 
     def report(self, *fields):
+        self._write("\t".join(map(str, fields)) + "\n")
+
+    def _write(self, text):
+        """Writes past Python's buffers: in one of many runs a line that was under way at a SIGSTOP was cut."""
+        rest = text.encode()
         with self._output:
-            sys.stdout.write("\t".join(map(str, fields)) + "\n")
-            sys.stdout.flush()
+            while rest:
+                rest = rest[os.write(sys.stdout.fileno(), rest):]
 
     def take(self, request, path, headers, body, mode):
         """Stores what a request brings; the answer, and `clean` or `partial`."""
@@ -124,9 +130,7 @@ class Sink(BulkReceiver):
                 report = [f"answered {status}", "", "", str(self.malformed[-1:])]
                 self._lines.append("foreign\t" + json.dumps(report))
             # While the lock is held, so that reports come in the order in which it was stored.
-            with self._output:
-                sys.stdout.write("".join(line + "\n" for line in self._lines))
-                sys.stdout.flush()
+            self._write("".join(line + "\n" for line in self._lines))
             self.batches.clear()
             return status, headers, answer, "clean" if self._is_clean else "partial"
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from arrivals import NEVER, Arrivals
 
+# How many there are in a line of each kind.
+FIELDS = {"item": 7, "end": 3, "foreign": 1}
+
 
 class SinkProcess:
     """Starts the sink; a thread reads its reports."""
@@ -64,6 +67,8 @@ class SinkProcess:
             kind, *fields = line.rstrip("\n").split("\t")
             if kind == "done":
                 self._answers.put(None)
+            elif len(fields) != FIELDS.get(kind):
+                self._fail(f"the sink {self.name} reported what can't be read: {line!r}")
             elif kind == "foreign":
                 with self.lock:
                     self._judge_foreign(fields[0])
