@@ -41,7 +41,7 @@ import Testing
         _ rig: LogRig,
         _ receiver: LineReceiver,
     ) async throws -> LogLife {
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        rig.run("mkdir -p plain && seq 1 500 > plain/a.log")
         let life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("the first lines") { receiver.lines.count == 500 }
         await eventually("the confirmation") { self.isConfirmed(life) }
@@ -50,18 +50,22 @@ import Testing
 
     /// A life whose sink has not taken a file of 500 lines so far.
     private func holdFirstLines(_ rig: LogRig, _ receiver: LineReceiver) async throws -> LogLife {
-        rig.run("mkdir plain && seq 1 500 > plain/a.log")
+        rig.run("mkdir -p plain && seq 1 500 > plain/a.log")
         let life = try rig.start(receiver, sources: rig.plainSource())
         await eventually("a request under way") { !receiver.requests.isEmpty }
         return life
     }
 
-    /// Has the sink take lines, and expects 600 of them, once and in order.
-    private func expectAll(of life: LogLife, _ receiver: LineReceiver) async throws {
+    /// Has the sink take lines, and expects all of them, once and in order.
+    private func expectAll(
+        _ count: Int = 600,
+        of life: LogLife,
+        _ receiver: LineReceiver,
+    ) async throws {
         receiver.behave { _, _ in .accept }
-        await eventually("every line") { receiver.lines.count >= 600 }
+        await eventually("every line") { receiver.lines.count >= count }
         try await Task.sleep(for: .milliseconds(1500))
-        #expect(receiver.lines == (1...600).map(String.init))
+        #expect(receiver.lines == (1...count).map(String.init))
         #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
         await life.stop()
     }
@@ -181,9 +185,7 @@ import Testing
         let receiver = LineReceiver { _, _ in .status(503) }
         // It takes a while from the listing of names to the look at the last one.
         rig.run("mkdir plain && cd plain && seq -f '%04.0f.log' 3000 | xargs touch")
-        rig.run("seq 1 500 > plain/a.log")
-        let life = try rig.start(receiver, sources: rig.plainSource())
-        await eventually("a request under way") { !receiver.requests.isEmpty }
+        let life = try await self.holdFirstLines(rig, receiver)
         for round in 1...20 {
             rig.run(
                 """
@@ -193,12 +195,7 @@ import Testing
                 """
             )
         }
-        receiver.behave { _, _ in .accept }
-        await eventually("every line") { receiver.lines.count >= 900 }
-        try await Task.sleep(for: .milliseconds(1500))
-        #expect(receiver.lines == (1...900).map(String.init))
-        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
-        await life.stop()
+        try await self.expectAll(900, of: life, receiver)
     }
 
     @Test(arguments: [false, true])
@@ -211,9 +208,7 @@ import Testing
         let receiver = LineReceiver()
         // It takes a while from the copies to the file itself.
         rig.run("mkdir plain && cd plain && seq -f '%04.0f.log' 2000 | xargs touch")
-        rig.run("seq 1 500 > plain/a.log")
-        let life = try rig.start(receiver, sources: rig.plainSource())
-        await eventually("the first lines") { receiver.lines.count == 500 }
+        let life = try await self.deliverFirstLines(rig, receiver)
         let compress = isCompressed ? "gzip a.log.1 a.log.2" : ":"
         for round in 1...5 {
             let first = 100 * round + 401
@@ -228,9 +223,7 @@ import Testing
             )
             await eventually("the lines of a round") { receiver.lines.count >= first + 99 }
         }
-        #expect(receiver.lines == (1...1000).map(String.init))
-        #expect(life.addsUp && life.pipeline.ledger.rows.allSatisfy { $0.total.lost.isEmpty })
-        await life.stop()
+        try await self.expectAll(1000, of: life, receiver)
     }
 
     @Test func `a copy that is being made while the agent starts is not read again`() async throws {
