@@ -89,7 +89,7 @@ extension LogFileFinder {
     /// What a compressed file is to a file that is still followed.
     private enum Relation {
         /// It is read from that file, was, or will be.
-        case same(TrackedFile)
+        case same
         /// It is what was in that file before it was truncated.
         case copy(LogGeneration)
         case none
@@ -104,33 +104,21 @@ extension LogFileFinder {
         _ content: GzipLogContent,
         in folder: LogFolder,
     ) -> Relation {
-        let relation = self.relation(
-            of: compressed.identity,
-            content,
-            in: PodLogPath.lane(of: compressed.sighting.origin),
-        )
-        if case .same(let other) = relation, other.phase == .live {
-            folder.copied[compressed.sighting.key] = other.key
-        }
-        return relation
-    }
-
-    private func relation(
-        of identity: LogIdentity,
-        _ content: GzipLogContent,
-        in lane: String,
-    ) -> Relation {
+        let lane = PodLogPath.lane(of: compressed.sighting.origin)
         var relation = Relation.none
         for file in self.files.values where file.lane == lane {
             var known = file.generation?.identity ?? file.finished
             if known == nil, let open = file.open {
                 known = LogIdentity(inode: open.inode, head: open.head().span, isFinished: true)
             }
-            if known?.fingerprint != identity.fingerprint { continue }
+            if known?.fingerprint != compressed.identity.fingerprint { continue }
             // One that was empty when it was looked at last, and has been filled and compressed since.
             // Were anything else in it, that would be newer.
             if file.generation == nil { self.look(at: file) }
-            if self.isCopied(file, by: content) { return .same(file) }
+            if self.isCopied(file, by: content) {
+                if file.phase == .live { folder.copied[compressed.sighting.key] = file.key }
+                return .same
+            }
             if let generation = file.generation, let size = try? file.open?.status().size,
                 self.isTruncated(file, generation, size: size, isWritten: true)
             {
